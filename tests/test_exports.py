@@ -564,7 +564,7 @@ def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
     report = replace(valbois(), duties=owed, duties_reading="Population de toutes les communes.")
     law = next(s for s in story.sections(report) if s.id == "obligations")
     assert [row[2:4] for row in law.blocks[0].rows] == [
-        ("Oui, depuis 2025", "Rien dans les données : à vérifier"),
+        ("Oui, depuis 2025", "Rien dans les données\u00a0: à vérifier"),
         ("Non", "—"),
     ]
     assert law.title.startswith("Une obligation")

@@ -59,7 +59,9 @@ def test_a_room_reads_who_published_and_of_when():
 
 
 def test_aids_that_one_screen_cannot_hold_stand_whole_on_several():
-    long = "Aide à l’investissement, de 16 000 à 26 000 € par place selon le potentiel du territoire (2026)"
+    long = (
+        "Aide à l’investissement, de 16 000 à 26 000\u00a0€ par place selon le potentiel du territoire (2026)"
+    )
     rows = tuple((f"{number}. Enjeu" if number % 3 == 0 else "", "Aide", long, long) for number in range(8))
     whole = story.Table("", ("Enjeu", "Aide", "Montant", "Qui"), rows, (0.2, 0.2, 0.3, 0.3))
     first, second = screens.sheets(whole, 1.0)

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import docx
@@ -329,3 +330,15 @@ def test_what_is_told_of_a_report_is_told_once_and_leaves_with_it(demo_db):
     del report, other
     gc.collect()
     assert len(once_told) == kept
+
+
+def test_no_line_of_a_section_can_begin_with_its_punctuation():
+    told = story.Text((("Où : ici", "l'aide ; 12 % ou 3 €", False),))
+    section = story.Section(
+        "a : b", "Repère", "Combien ?", ((1.0, (told,)),), "Source : Insee", ("Note : une",)
+    )
+    assert told.items == (("Où\u00a0: ici", "l’aide\u202f; 12\u202f% ou 3\u00a0€", False),)
+    assert (section.title, section.source) == ("Combien\u202f?", "Source\u00a0: Insee")
+    assert section.notes == ("Note\u00a0: une",) and section.id == "a : b"
+    blocks = [one for one in vars(story.blocks).values() if is_dataclass(one)]
+    assert [one.__name__ for one in blocks if not issubclass(one, story.blocks.Typeset)] == ["Data"]

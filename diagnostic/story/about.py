@@ -40,7 +40,7 @@ def cover(report: Report) -> Cover:
     footer = f"{french.name(territory)} · diagnostic du {written_day(context.date)}"
     return Cover(
         title=name,
-        document=french.typographic(f"Diagnostic de territoire : {french.name(territory, long=True)}"),
+        document=f"Diagnostic de territoire : {french.name(territory, long=True)}",
         lines=(
             "Diagnostic de territoire en vue de la convention territoriale globale",
             written_day(context.date),
@@ -115,11 +115,9 @@ def sources_section(report: Report) -> Section:
     return Section(
         "sources",
         "Sources et méthode",
-        french.typographic(
-            f"{french.quantity(len(rows), 'source ouverte', 'sources ouvertes')} ; une valeur inconnue reste inconnue"
-        ),
+        f"{french.quantity(len(rows), 'source ouverte', 'sources ouvertes')} ; une valeur inconnue reste inconnue",
         ((1.0, (table,)),),
-        french.typographic(f"{SECRECY} Géographie : {report.context.geography}."),
+        f"{SECRECY} Géographie : {report.context.geography}.",
         notes + tuple(report.notes),
     )
 

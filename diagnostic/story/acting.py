@@ -57,14 +57,14 @@ def priorities_section(report: Report) -> Section | None:
     return Section(
         "priorites",
         "Priorités",
-        french.typographic(title),
+        title,
         ((1.0, (table,)),),
         source_line(report, [p.indicator for p in report.priorities]),
         tuple(f"{p.order}. {p.sentence} {p.reason}" for p in report.priorities),
         on_screen=(
             Text(
                 tuple(
-                    (f"{p.order}. {BY_ID[p.indicator].short}", french.typographic(p.sentence), False)
+                    (f"{p.order}. {BY_ID[p.indicator].short}", p.sentence, False)
                     for p in report.priorities[:MOST_ON_SCREEN]
                 )
             ),
@@ -104,11 +104,11 @@ def levers_section(report: Report) -> Section | None:
     return Section(
         "leviers",
         "Leviers",
-        french.typographic(title),
+        title,
         ((1.0, (table,)),),
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
         every,
-        caution=french.typographic(" ".join(filter(None, (_unanswered(found) if called_ else "", more)))),
+        caution=" ".join(filter(None, (_unanswered(found) if called_ else "", more))),
         on_slide=(
             (
                 1.0,

@@ -119,7 +119,7 @@ def afom_section(
     return Section(
         "enjeux",
         "Synthèse · du constat aux enjeux",
-        french.typographic(_title(first)),
+        _title(first),
         ((1.0, (*every, *((cards,) if first else ()))),),
         _sources(report, [*names, *(name for one in ours for name in one.indicators)]),
         (
@@ -176,7 +176,7 @@ def _list(quadrant: Quadrant, lines: Sequence[AfomLine], most: int | None = None
 
 def _card(number: int, stake: Stake) -> Card:
     figure = french.typographic(french.capitalised(stake.figure))
-    return Card(str(number), "", french.typographic(stake.title), figure, chapter=stake.chapter)
+    return Card(str(number), "", stake.title, figure, chapter=stake.chapter)
 
 
 def _offer_lines(report: Report) -> list[AfomLine]:

@@ -109,7 +109,7 @@ def ages_section(report: Report, db: Database | None = None) -> Section | None:
     return Section(
         "ages",
         "Portrait · âges et familles",
-        french.typographic(_title(report, ages, types)),
+        _title(report, ages, types),
         tuple(blocks),
         sources,
         (),

@@ -107,9 +107,9 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     return Section(
         "iris",
         "Sous la commune",
-        french.typographic(title),
+        title,
         ((1.0, (_iris_table(iris[:MOST_ROWS], names, year),)),),
-        french.typographic(
+        (
             f"Source : Insee et Cnaf, Allocataires des Caf par IRIS {year}." if year
             else "Source : Insee et Cnaf, Allocataires des Caf par IRIS."
         ),
@@ -117,7 +117,7 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
         more=(table,) if len(iris) > MOST_ROWS else (),
         on_slides=False,
         subtitle="Allocataires, enfants et bas revenus, par IRIS",
-        caution=french.typographic(caution),
+        caution=caution,
         statuses=("officiel",),
         data=Data(
             ("IRIS", "Nom", "Allocataires", "Personnes couvertes", "Enfants de 0 à 2 ans", "Enfants de 3 à 5 ans",

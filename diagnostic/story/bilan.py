@@ -53,7 +53,7 @@ def bilan_cover(report: Report, plan: Plan, year: int) -> Cover:
         small=(plan.title, f"Édité le {written_day(context.date)}"),
         notice=FICTIONAL if fictional else "",
         footer=f"Territoire fictif · {footer}" if fictional else footer,
-        facts=tuple((label, french.typographic(text)) for label, text in (*own, *rest)),
+        facts=tuple((label, text) for label, text in (*own, *rest)),
     )
 
 

@@ -80,10 +80,10 @@ def essential_part(
     ]
     typed = tuple(
         Card(
-            french.typographic(one.figure),
-            french.typographic(one.unit),
-            french.typographic(one.sentence),
-            french.typographic(one.detail),
+            one.figure,
+            one.unit,
+            one.sentence,
+            one.detail,
             one.alert,
         )
         for one in cards
@@ -301,6 +301,6 @@ def ground_part(ground: Ground, followed: Sequence[Followed]) -> Section:
     )
     if cautions:
         title += f" ; {french.quantity(len(cautions), 'mesure appelle une précaution', 'mesures appellent une précaution')}"
-    text = Text(tuple((head, french.typographic(said), alert) for head, said, alert in items))
+    text = Text(tuple((head, said, alert) for head, said, alert in items))
     made = bilan_part("bilan_mesure", title, ((1.0, (text,)),))
     return replace(made, on_slides=moved or bool(cautions))

@@ -167,5 +167,5 @@ def following_part(plan: Plan, followed: Sequence[Followed]) -> Section:
     return bilan_part(
         "bilan_suite",
         f"La convention {period} s’ouvre sur {french.quantity(carried, 'point de départ mesuré', 'points de départ mesurés')}",
-        ((1.0, (Text(tuple((head, french.typographic(said), alert) for head, said, alert in items)),)),),
+        ((1.0, (Text(tuple((head, said, alert) for head, said, alert in items)),)),),
     )

@@ -46,11 +46,11 @@ def bilan_part(
     return Section(
         name,
         _KICKERS[name],
-        french.typographic(title),
+        title,
         tuple((share, tuple(column)) for share, column in blocks),
-        french.typographic(source),
+        source,
         tuple(french.typographic(note) for note in notes) or (french.typographic(title),),
-        caution=french.typographic(caution),
+        caution=caution,
     )
 
 

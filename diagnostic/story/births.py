@@ -57,13 +57,13 @@ def births_section(report: Report) -> Section | None:
     return Section(
         BIRTHS,
         "Naissances",
-        french.typographic(_title(report, series, points)),
+        _title(report, series, points),
         columns,
         # Where those of the territory are not known, the same file tells the births drawn.
         source_line(report, (BIRTHS,)) or sources_of(report, (BIRTHS,)),
         ("Naissances domiciliées : au domicile de la mère, où que l’enfant naisse.",),
         caution=FEW if few else "",
-        subtitle=french.typographic(subtitle),
+        subtitle=subtitle,
         statuses=statuses(report, BIRTHS),
         indicators=(BIRTHS,),
         data=_data(report),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from diagnostic import design, french
 from diagnostic.story.scale import nice_range
@@ -13,8 +15,32 @@ MOST_ROWS = 9
 """Rows of a table that a slide holds."""
 
 
+KEYS = frozenset({"id", "chapter", "indicator", "indicators"})
+"""Fields that nobody reads."""
+
+
+class Typeset:
+    """What people read of it is French as it is printed, whoever wrote it: no line begins with a colon."""
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__.keys() - KEYS:  # type: ignore[attr-defined]
+            value = getattr(self, name)
+            if (printed := _printed(value)) is not value:
+                object.__setattr__(self, name, printed)
+
+
+def _printed(value: Any) -> Any:
+    """Every text of `value`, in tuples too; the same object where nothing changes."""
+    if isinstance(value, str):
+        return french.typographic(value)
+    if type(value) is not tuple:
+        return value
+    every = tuple(map(_printed, value))
+    return value if all(map(operator.is_, value, every)) else every
+
+
 @dataclass(frozen=True)
-class Card:
+class Card(Typeset):
     """One figure in large type, what it counts, the sentence it proves and a line of detail; `chapter` is the one that
     tells it, whose slide a deck names."""
 
@@ -27,12 +53,12 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Cards:
+class Cards(Typeset):
     items: tuple[Card, ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Typeset):
     """`widths` are shares of the width; `numeric` are the columns aligned right; `total` makes the last row strong; `left`
     counts what the last row says in one line, when it names no more."""
 
@@ -46,7 +72,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Stacked:
+class Stacked(Typeset):
     """Stacked bars: one row a territory (the territory first), one value a series; None is not drawn."""
 
     caption: str
@@ -56,7 +82,7 @@ class Stacked:
 
 
 @dataclass(frozen=True)
-class Clustered:
+class Clustered(Typeset):
     """On slides, bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
     series that never meet: the ages of children and those of the others."""
 
@@ -69,7 +95,7 @@ class Clustered:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class Ranked(Typeset):
     """Bars in the order of the story, what deserves a look first, with reference lines `(label, value, attention)`.
 
     `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out, `beside` that of
@@ -88,7 +114,7 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Strip:
+class Strip(Typeset):
     """One indicator: `others` as dots, `reference` as a tick, the axis no further than `ceiling`."""
 
     label: str
@@ -109,7 +135,7 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class Strips:
+class Strips(Typeset):
     """One line of dots an indicator: the siblings, the territory, the reference as a tick."""
 
     caption: str
@@ -120,7 +146,7 @@ class Strips:
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Typeset):
     """A yearly series; `end` is what stands after its name at its last point, the last value by default."""
 
     name: str
@@ -131,7 +157,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Lines:
+class Lines(Typeset):
     """Yearly series; only the last point of each is labelled. `band` is `(year, low, high)`, filled behind them; its
     ends are printed."""
 
@@ -150,7 +176,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Scatter:
+class Scatter(Typeset):
     """Points `(name, x, y, highlighted)` with the reference on the y axis. `named` are the points that the message
     names, labelled first; `medians` cross the drawing, on the x then on the y axis."""
 
@@ -164,7 +190,7 @@ class Scatter:
 
 
 @dataclass(frozen=True)
-class Map:
+class Map(Typeset):
     """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator".
 
     `level` draws every territory of that level instead of the members; `at` is the code of the member that a locator
@@ -189,7 +215,7 @@ class Map:
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Typeset):
     """Paragraphs under short headings: `(heading, text, attention)`; on a slide, `framed` ones stand in large type."""
 
     items: tuple[tuple[str, str, bool], ...]
@@ -197,7 +223,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Steps:
+class Steps(Typeset):
     """On slides, what follows one another along a line: `(name, when, what is said of it)` a step. `at` is the number of
     the present one, None where no step is."""
 
@@ -207,14 +233,14 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Facts(Typeset):
     """Small figures `(label, figure as printed, status word)`: on screen, where cards would shout."""
 
     items: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
-class Track:
+class Track(Typeset):
     """Where a value stands on one line: `others` as ticks, `marks` are `(name, figure, value, chosen)`.
 
     `low` and `high` are the least and the most of all that is drawn; `first` and `last` print them, each with the
@@ -235,7 +261,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class KeyFigure:
+class KeyFigure(Typeset):
     """One figure in large type: `figure` is empty when it is unknown, and `local` says why.
 
     `who` names the territory whose value it is when it is not that of the page; `local` is then what is known of
@@ -257,14 +283,14 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
-class KeyFigures:
+class KeyFigures(Typeset):
     """Figures with their comparison, their position among the others, their status and their source."""
 
     items: tuple[KeyFigure, ...]
 
 
 @dataclass(frozen=True)
-class Messages:
+class Messages(Typeset):
     """Key messages side by side: `(kind, sentence, detail, status word)`."""
 
     items: tuple[tuple[str, str, str, str], ...]
@@ -280,18 +306,14 @@ class Data:
 
     def __post_init__(self) -> None:
         rows = tuple(
-            tuple(map(_printed, row)) if any(isinstance(cell, str) and "'" in cell for cell in row) else row
+            _printed(row) if any(isinstance(cell, str) and "'" in cell for cell in row) else row
             for row in self.rows
         )
         object.__setattr__(self, "rows", rows)
 
 
-def _printed(cell: str | float | None) -> str | float | None:
-    return french.typographic(cell) if isinstance(cell, str) else cell
-
-
 @dataclass(frozen=True)
-class Grid:
+class Grid(Typeset):
     """The numbers themselves, on screen only, where a reader sorts them."""
 
     caption: str
@@ -319,7 +341,7 @@ def _begins(block: Printed, other: Printed) -> bool:
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(Typeset):
     """One subject: `title` is a sentence with its figure, `subtitle` the unit, the year and against whom, `columns`
     are `(share of the width, blocks)`, left to right; `source` then `caution` stand below. Whatever the medium,
     title, source and caution are these.
@@ -364,7 +386,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Cover:
+class Cover(Typeset):
     """What opens a file and what it states of itself.
 
     `title` is the name in large type, `lines` what the file is and its date, `small` the size of the place and

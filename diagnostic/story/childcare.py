@@ -68,7 +68,7 @@ def offer_section(report: Report) -> Section | None:
         _source(report, bars),
         tuple(notes) + tuple(filter(None, (report.coverage.reading,))),
         subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}",
-        caution=french.typographic(_rest_line(bars)),
+        caution=_rest_line(bars),
         statuses=_statuses(report),
         indicators=_drawn(report),
         data=_data(report, bars),
@@ -155,7 +155,7 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, 
             Table(
                 f"Taux officiel, tous modes{year}",
                 ("", "Places pour 100 enfants"),
-                tuple((french.typographic(name), french.number(number, 1)) for name, number in rows),
+                tuple((name, french.number(number, 1)) for name, number in rows),
                 (0.62, 0.38),
                 (1,),
             )
@@ -292,7 +292,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
                 (
                     (
                         f"De {change.from_year} à {change.to_year} : {rates} places pour 100 enfants",
-                        french.typographic(change.reading),
+                        change.reading,
                         change.total <= -0.5,
                     ),
                 )

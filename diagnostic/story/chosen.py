@@ -68,11 +68,11 @@ def _stands(where: str, slides: bool) -> bool:
 def _written(section: Section, documents: Documents, slides: bool) -> Section:
     chapter = documents.chapter(section.id)
     shown = section.on_slides or (slides and asked(section, documents, slides=True))
-    section = replace(section, added=french.typographic(chapter.paragraph), on_slides=shown)
+    section = replace(section, added=chapter.paragraph, on_slides=shown)
     if not chapter.title or chapter.said != section.title:
         return section
     notes = (
         *section.notes,
         french.typographic(f"Titre rédigé pour ce document ; le diagnostic dit : {section.title}."),
     )
-    return replace(section, title=french.typographic(chapter.title), notes=notes)
+    return replace(section, title=chapter.title, notes=notes)

@@ -75,7 +75,7 @@ def _line(row: Row, convention: Convention | None, today: datetime.date) -> Line
         row.territory.key,
         french.name(row.territory),
         alert,
-        french.typographic(french.capitalised(" ; ".join(reasons))),
+        french.capitalised(" ; ".join(reasons)),
         convention.state if convention is not None else UNTOLD,
         written_day(convention.last) if convention is not None and convention.last else french.UNKNOWN,
         convention.last if convention is not None else "",

@@ -67,7 +67,7 @@ def where_section(told: Committee) -> Section | None:
         columns.append((0.38, (Steps("Les étapes de la convention", items, at),)))
     beside: list[Slide] = []
     if told.question:
-        beside.append(Text((("La question posée", french.typographic(told.question), True),), framed=True))
+        beside.append(Text((("La question posée", told.question, True),), framed=True))
     period = (("Période de la convention", told.period, False),) if told.period else ()
     agenda = tuple(("" if number else "Ordre du jour", one, False) for number, one in enumerate(TOLD))
     beside.append(Text((*period, *agenda)))
@@ -75,7 +75,7 @@ def where_section(told: Committee) -> Section | None:
     return Section(
         "etape",
         "Où en est-on",
-        french.typographic(f"{told.instance} : {asked}" if told.instance else asked),
+        f"{told.instance} : {asked}" if told.instance else asked,
         (),
         "",
         (
@@ -95,8 +95,8 @@ def workshop_section(report: Report, told: Committee) -> Section | None:
         ("Question", "Ce qui la fonde", "Réponse", "À écrire"),
         tuple(
             (
-                french.typographic(f"{one.title} : faut-il en faire un enjeu de la Ctg ?"),
-                french.typographic(french.capitalised(one.figure)),
+                f"{one.title} : faut-il en faire un enjeu de la Ctg ?",
+                french.capitalised(one.figure),
                 "☐ oui   ☐ non   ☐ à instruire",
                 "",
             )
@@ -109,9 +109,7 @@ def workshop_section(report: Report, told: Committee) -> Section | None:
     return Section(
         "atelier",
         "Questions d’atelier",
-        french.typographic(
-            f"{who} : {count} {french.plural(len(first), 'question', 'questions')} à trancher"
-        ),
+        f"{who} : {count} {french.plural(len(first), 'question', 'questions')} à trancher",
         ((1.0, (table,)),),
         "Questions proposées d’après les chiffres : à reformuler par le comité.",
         ("Compter vingt minutes par question : cinq pour lire, dix pour débattre, cinq pour conclure.",),
@@ -141,7 +139,7 @@ def calendar_section(told: Committee) -> Section:
     return Section(
         "calendrier_ctg",
         "Calendrier et gouvernance",
-        french.typographic(title),
+        title,
         ((0.54, (table,)), (0.46, (bodies,))),
         "Calendrier proposé, à fixer entre la collectivité et la Caf.",
         ("Proposition type : la durée dépend du périmètre et des délibérations.",),
@@ -194,9 +192,7 @@ def annex_section(report: Report) -> Section | None:
     return Section(
         "annexe_membres",
         "Annexe",
-        french.typographic(
-            f"Annexe : {french.number(len(rows))} {noun}, {'un par un' if noun == 'départements' else 'une par une'}"
-        ),
+        f"Annexe : {french.number(len(rows))} {noun}, {'un par un' if noun == 'départements' else 'une par une'}",
         ((1.0, (table,)),),
         source_line(report, names, members=True),
         ("« — » veut dire inconnu, jamais zéro.",),

@@ -73,7 +73,7 @@ def of_the_country(
         apart=frozenset(),
         reference=line[0][:2],
         values=values,
-        alt=french.typographic(
+        alt=(
             f"Carte : {indicator.label} par département, {len(values)} valeurs, de {french.number(rows[0][1], 1)} "
             f"({rows[0][0]}) à {french.number(rows[-1][1], 1)} ({rows[-1][0]})."
         ),

@@ -99,7 +99,7 @@ def _none(report: Report, near: str) -> Section:
     return Section(
         "quartiers",
         "Quartiers prioritaires et inégalités",
-        french.typographic(f"Aucun quartier prioritaire {french.at(report.territory)}"),
+        f"Aucun quartier prioritaire {french.at(report.territory)}",
         (),
         source_line(report, (DISTRICT_COUNT,)),
         (),
@@ -109,7 +109,7 @@ def _none(report: Report, near: str) -> Section:
         indicators=(DISTRICT_COUNT,),
         on_screen=(
             Facts((_counted(report, DISTRICT_COUNT),)),
-            *((Text((("", french.typographic(near), False),)),) if near else ()),
+            *((Text((("", near, False),)),) if near else ()),
         ),
     )
 
@@ -216,13 +216,13 @@ def lacking_section(report: Report) -> Section | None:
     return Section(
         "manques_quartiers",
         "Quartiers prioritaires · ce qui manque",
-        french.typographic(_missing(report)),
+        _missing(report),
         ((1.0, (table,)),),
         source_line(report, DISTRICTS),
         (),
         on_slides=False,
         subtitle="Nombre de quartiers sans équipement, et équipements hors des quartiers",
-        caution=french.typographic(" ".join(filter(None, (left, LOCATED.get(report.qpv.located_by, ""))))),
+        caution=" ".join(filter(None, (left, LOCATED.get(report.qpv.located_by, "")))),
         statuses=("calculé",),
         indicators=DISTRICTS,
         data=Data(header, rows),

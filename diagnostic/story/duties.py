@@ -30,11 +30,11 @@ def duties_section(report: Report) -> Section | None:
         ("Obligation", "Communes visées", "S’applique ici", "Fait ?", "Article du CASF"),
         tuple(
             (
-                french.typographic(duty.duty),
+                duty.duty,
                 _threshold(duty.threshold),
                 _binds(duty),
                 PROOF[duty.met] if duty.binds else french.UNKNOWN,
-                french.typographic(duty.article),
+                duty.article,
             )
             for duty in duties
         ),
@@ -43,10 +43,10 @@ def duties_section(report: Report) -> Section | None:
     return Section(
         "obligations",
         "Petite enfance · ce que demande la loi",
-        french.typographic(_title(duties)),
+        _title(duties),
         ((1.0, (table,)),),
-        french.typographic(report.duties_reading),
-        tuple(french.typographic(duty.sentence) for duty in duties),
+        report.duties_reading,
+        tuple(duty.sentence for duty in duties),
         on_screen=_sentences(duties),
         on_slide=((1.0, (_who_and_when(report, duties),)),),
     )
@@ -67,11 +67,11 @@ def _who_and_when(report: Report, duties: Sequence[DutyHere]) -> Table:
         ),
         tuple(
             (
-                french.typographic(duty.duty),
+                duty.duty,
                 _who(report, duty),
                 _since(duty),
                 PROOF[duty.met] if duty.binds else french.UNKNOWN,
-                french.typographic(duty.article),
+                duty.article,
             )
             for duty in rows
         ),

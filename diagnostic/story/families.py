@@ -63,12 +63,12 @@ def families_section(report: Report) -> Section | None:
     return Section(
         "familles",
         "Familles, jeunesse et vie sociale",
-        french.typographic(_title(report)),
+        _title(report),
         (*(((0.74, (table,)),) if rows else ()), *(((0.26, (young,)),) if young is not None else ())),
         _sources(report),
         notes_of(report, [*names, YOUTH]),
         subtitle="Lieux et services recensés",
-        caution=french.typographic(caution),
+        caution=caution,
         on_slides=len(rows) >= FEWEST_ROWS and any(known(row.count) for row in report.services),
         statuses=("officiel",),
         indicators=tuple(names),
@@ -300,7 +300,7 @@ def _youth(report: Report) -> Text | None:
             False,
         )
     )
-    return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
+    return Text(tuple((a, b, c) for a, b, c in items))
 
 
 def _teenagers(report: Report) -> tuple[tuple[int, float], tuple[int, float]] | None:

@@ -77,23 +77,21 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
         (0.18, 0.2, 0.1, 0.11, 0.09, 0.1, 0.1, 0.12),
         (2, 3, 4, 5),
     )
-    moves = Text(tuple((head, french.typographic(said), False) for head, said in _moves(followed) if said))
+    moves = Text(tuple((head, said, False) for head, said in _moves(followed) if said))
     charts = tuple(followup_chart(one) for one in followed if one.expected is not None)[:MOST_CHARTS]
     ours = tuple(dict.fromkeys(one.indicator for one in followed if one.indicator in BY_ID))
     cautions = [f"{one.label} : {caution}" for one in followed for caution in one.cautions]
     return Section(
         "suivi_resultats",
         "Suivi · résultats",
-        french.typographic(_title(followed)),
+        _title(followed),
         ((1.0, (table,)),),
         source_line(report, ours),
         tuple(f"{row[1]} : {row[6].lower()}{f' ({row[7].lower()})' if row[7] else ''}." for row in rows),
         more=(moves, *charts),
         on_slides=False,
-        subtitle=french.typographic(
-            f"Convention de {french.span(plan.first_year, plan.last_year)} ; départ : la valeur de la signature"
-        ),
-        caution=french.typographic(" ".join((*cautions, LINE))),
+        subtitle=f"Convention de {french.span(plan.first_year, plan.last_year)} ; départ : la valeur de la signature",
+        caution=" ".join((*cautions, LINE)),
         indicators=ours,
         data=Data(
             ("Fiche", "Indicateur", "Unité", "Année", "Valeur", "Origine"),
@@ -164,10 +162,10 @@ def followup_chart(one: Followed) -> Lines:
         for past in range(max(one.target_year, last.year) - begun + 1)
     )
     return Lines(
-        french.typographic(f"{one.label}, {one.unit} : {last_value(one)}"),
+        f"{one.label}, {one.unit} : {last_value(one)}",
         (
             Line("attendu, cible", way, "muted", dash=True, end=dated(one, target, one.target_year)),
-            Line(french.typographic(name), points, "territory", end=dated(one, last.value, last.year)),
+            Line(name, points, "territory", end=dated(one, last.value, last.year)),
         ),
         one.decimals,
     )
@@ -214,7 +212,7 @@ def _actions(plan: Plan) -> Section:
     return Section(
         "suivi_actions",
         "Suivi · actions",
-        french.typographic(french.capitalised(states_said([fiche.state for fiche in plan.fiches]))),
+        french.capitalised(states_said([fiche.state for fiche in plan.fiches])),
         ((1.0, (Table("", header, rows, (0.2, 0.3, 0.12, 0.16, 0.22)),)),),
         "Source : le plan d’actions ouvert ici.",
         (),
@@ -270,7 +268,7 @@ def _money(plan: Plan) -> Section | None:
     return Section(
         "suivi_budget",
         "Suivi · budget",
-        french.typographic(title),
+        title,
         ((1.0, (Table("", header, told, (0.26, 0.1, 0.18, 0.14, 0.2, 0.12), (2, 3, 4)),)),),
         "Source : le plan d’actions ouvert ici.",
         (),

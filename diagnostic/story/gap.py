@@ -136,9 +136,7 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     if len(rows) > HIGHEST + LOWEST:
         rows = (*rows[:LOWEST], *rows[-HIGHEST:])
         caption += f" : les {french.in_words(LOWEST)} plus bas, les {french.in_words(HIGHEST)} plus hauts"
-    bars = Ranked(
-        french.typographic(caption), rows, every.references, indicator.decimals, unit=indicator.unit
-    )
+    bars = Ranked(caption, rows, every.references, indicator.decimals, unit=indicator.unit)
     side = _nobody_short(report, name)
     if short:
         named = short[:MOST_SHORT]
@@ -208,7 +206,7 @@ def _left_out(report: Report, name: str, drawn: Ranked, count: int) -> tuple[Pri
         places = added([row for row in short_members(report, name) if french.name(row[0]) not in shown])
         lack = f" : il y manque {french.about_quantity(places, 'place', 'places')}" if places else ""
         said.append(f"Et {french.quantity(count, 'autre', 'autres')}, dans les données{lack}.")
-    return (Text((("", french.typographic(" ".join(said)), False),)),) if said else ()
+    return (Text((("", " ".join(said), False),)),) if said else ()
 
 
 def _caution(report: Report, name: str) -> str:
@@ -433,9 +431,7 @@ def _own_lack(report: Report) -> tuple[Text, ...]:
     places = french.about_quantity(finding.missing, "place", "places")
     said = f"Il manque {places} {french.at(report.territory)}"
     when = f", au taux de {finding.year}" if finding.year else ""
-    return (
-        Text(((french.typographic(said), french.typographic(f"pour atteindre {beside.the}{when}."), True),)),
-    )
+    return (Text(((said, f"pour atteindre {beside.the}{when}.", True),)),)
 
 
 def _nobody_short(report: Report, name: str) -> tuple[Printed, ...]:
@@ -443,4 +439,4 @@ def _nobody_short(report: Report, name: str) -> tuple[Printed, ...]:
     if all(value_of(member.findings.get(name)) is not None for member in report.members):
         return ()
     unknown = "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien."
-    return (Text((("Lecture", french.typographic(unknown), False),)),)
+    return (Text((("Lecture", unknown, False),)),)

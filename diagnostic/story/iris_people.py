@@ -55,14 +55,14 @@ def iris_people_section(report: Report, db: Database | None = None) -> Section |
     return Section(
         "iris_enfants",
         "Les enfants, quartier par quartier",
-        french.typographic(_title(report, people)),
+        _title(report, people),
         ((1.0, (_table(people[:MOST_ROWS], names, census),)),),
-        french.typographic(f"Source : Insee, recensement de la population {census}, base infracommunale (IRIS)."),
+        f"Source : Insee, recensement de la population {census}, base infracommunale (IRIS).",
         (),
         more=(table,) if len(people) > MOST_ROWS else (),
         on_slides=False,
         subtitle="Habitants par âge et par IRIS",
-        caution=french.typographic(_caution(report, people)),
+        caution=_caution(report, people),
         statuses=("officiel",),
         data=Data(
             ("IRIS", "Nom", "Moins de 3 ans", "3 à 5 ans", "6 à 10 ans", "11 à 17 ans", "Habitants"),

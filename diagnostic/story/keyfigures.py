@@ -161,7 +161,7 @@ def _borrowed(report: Report, theirs: Finding, own: Finding) -> KeyFigure | None
         word=word,
         warn=reading.is_attention(theirs.word, indicator.direction),
         track=track(report, theirs, theirs, ring=french.name(report.epci.territory)),
-        local=french.typographic(local),
+        local=local,
         status=reading.status_word(theirs, indicator),
         source=_source(report, theirs),
     )
@@ -203,7 +203,7 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         label,
         figure,
         "",
-        comparison=french.typographic(
+        comparison=(
             said
             + (
                 f" : {word} {'de' if finding.word == 'proche' else 'que'} la moyenne {_where(report, finding)}"
@@ -356,7 +356,7 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         high[0],
         ends[0],
         ends[1],
-        french.typographic(" ; ".join(said)),
+        " ; ".join(said),
         ring=bool(ring),
         middle=middle,
     )

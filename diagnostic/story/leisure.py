@@ -81,7 +81,7 @@ def leisure_section(report: Report) -> Section | None:
         on_slides=share is not None and not (is_alone(report) and alsh.without),
         on_screen=(Facts(_facts(report)),)
         if alone is not None
-        else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
+        else (Facts(_facts(report)), Text((("", alsh.reading, False),))),
         on_slide=_on_one_slide(report, columns),
     )
 
@@ -203,14 +203,12 @@ def _known_and_asked(report: Report) -> tuple:
             else f"{french.number(_rounded(report, near))} à moins de {_radius(report)} km d’un accueil, à vol d’oiseau"
         )
         shown = french.number(_rounded(report, found))
-        card = Card(
-            shown, "enfants", f"Ont de 3 à 11 ans{year}{_between(report)}", french.typographic(detail)
-        )
+        card = Card(shown, "enfants", f"Ont de 3 à 11 ans{year}{_between(report)}", detail)
         cards = (Cards((card,)),)
     asked = (
         "Les places, les horaires, les tarifs et la fréquentation : à demander à la Caf et aux gestionnaires."
     )
-    return (*cards, Text((("Ce que les fichiers ne disent pas", french.typographic(asked), False),)))
+    return (*cards, Text((("Ce que les fichiers ne disent pas", asked, False),)))
 
 
 def _between(report: Report) -> str:
@@ -296,7 +294,7 @@ def without_section(report: Report) -> Section | None:
     return Section(
         "alsh_sans",
         "Enfance · communes sans accueil de loisirs",
-        french.typographic(
+        (
             f"{french.capitalised(children)} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sur "
             f"{french.number(alsh.communes_known)} sans accueil de loisirs"
         ),
@@ -329,7 +327,7 @@ def schools_section(report: Report) -> Section | None:
         "Leurs écoles et leurs enfants de 3 à 11 ans",
         data.header,
         tuple(
-            (french.typographic(row.name), french.number(row.schools), said(_rounded(report, row.children)))
+            (row.name, french.number(row.schools), said(_rounded(report, row.children)))
             for row in rows[:MOST_BARS]
         ),
         (0.5, 0.2, 0.3),
@@ -342,7 +340,7 @@ def schools_section(report: Report) -> Section | None:
     return Section(
         "ecoles",
         "Enfance · écoles",
-        french.typographic(title if rows else "Aucune commune ayant une école n’est sans accueil de loisirs"),
+        title if rows else "Aucune commune ayant une école n’est sans accueil de loisirs",
         ((1.0, (table,)),) if rows else (),
         source_line(report, (LEISURE_IN_COMMUNE,)),
         (),

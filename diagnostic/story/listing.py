@@ -194,13 +194,13 @@ def listing_section(
     return Section(
         "liste_structures",
         "Structures recensées",
-        french.typographic(f"{french.capitalised(french.at(report.territory))}{told} : {said}"),
+        f"{french.capitalised(french.at(report.territory))}{told} : {said}",
         ((1.0, (printed,)),) if printed is not None else (),
-        french.typographic(f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}."),
+        f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}.",
         (),
         on_slides=False,
         subtitle="Nombre par commune" if nameless else "Type, nom, commune, capacité et adresse publiés",
-        caution=french.typographic(caution),
+        caution=caution,
         statuses=(
             *(["officiel"] if any(one.listed for one in found) else []),
             *(["donnée locale"] if own else []),
@@ -307,8 +307,8 @@ def _table(found: Sequence[Structure]) -> Table:
         tuple(
             (
                 one.type,
-                french.typographic(one.name),
-                french.typographic(one.commune),
+                one.name,
+                one.commune,
                 french.number(one.capacity),
                 one.address if one.address else OWN if one.origin else french.UNKNOWN,
             )

@@ -39,10 +39,10 @@ def _section(report: Report, theme: str, found: Sequence[LocalFigure]) -> Sectio
     return Section(
         f"local_{theme}",
         f"{THEMES[theme]}, donnée locale",
-        french.typographic(words.title(found)),
+        words.title(found),
         ((0.58, (table,)), (0.42, (chart,))) if chart is not None else ((1.0, (table,)),),
-        french.typographic(" ".join(filter(None, (words.files(found), words.secrecy(report, found))))),
-        tuple(french.typographic(_note(one)) for one in found),
+        " ".join(filter(None, (words.files(found), words.secrecy(report, found)))),
+        tuple(_note(one) for one in found),
         more=(*((_table(report, "Suite", rest),) if rest else ()), *_members(report, found)),
     )
 
@@ -71,7 +71,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure]) -> Ranked | None:
                 first, last = ("bas", "hauts") if rows[0][1] < rows[-1][1] else ("hauts", "bas")
                 caption += f" ; les {half} plus {first} et les {half} plus {last}"
             bars = tuple((name, value, False) for name, value in rows)
-            return Ranked(french.typographic(caption), bars, references, one.indicator.decimals)
+            return Ranked(caption, bars, references, one.indicator.decimals)
     return None
 
 

@@ -201,7 +201,7 @@ def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
         )
     if not items:
         items.append((f"{len(rows)} {noun}", indicator.caveat or indicator.definition, False))
-    return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
+    return Text(tuple((a, b, c) for a, b, c in items))
 
 
 def _why_apart(apart: Rows) -> str:

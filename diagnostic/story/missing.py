@@ -84,7 +84,7 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     if label := total_said(total, len(rows), adds_up=adds_up, of_parts=made_up or elsewhere > 0):
         rows.append((label, "", "", french.number(total)))
     return Table(
-        french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
+        f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence"
         if summed
         else _formula(short, indicator),
         (french.capitalised(counted_noun(plural_members(report), 1)), "Taux", heading, "Places manquantes"),

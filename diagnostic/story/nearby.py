@@ -28,7 +28,7 @@ def nearby_section(report: Report) -> Section | None:
     where = Map(
         "",
         "locator",
-        french.typographic(f"Services {french.of(report.territory)} et des communes qu’elle touche"),
+        f"Services {french.of(report.territory)} et des communes qu’elle touche",
         at=report.territory.code,
     )
     return Section(

@@ -69,7 +69,7 @@ def need_section(report: Report) -> Section | None:
     order = ranks(report)
     figures = figures_table(report, names, "L’offre, puis le besoin")
     table = _table(order[: MOST_ROWS - 1]) if len(order) >= FEWEST else None
-    limits = Text((("À savoir", french.typographic(BY_ID[NEED].caveat), False),))
+    limits = Text((("À savoir", BY_ID[NEED].caveat, False),))
     screen: tuple[Block, ...] = (
         KeyFigures(of_indicators(report, [name for name in names if name != OFFICIAL])),
         *((_table(order),) if table is not None else ()),
@@ -83,9 +83,7 @@ def need_section(report: Report) -> Section | None:
         notes_of(report, names),
         more=(*((_table(order),) if len(order) >= MOST_ROWS else ()), limits),
         subtitle="Second regard, après le taux officiel : les enfants dont les parents, les deux ou le seul, travaillent",
-        caution=french.typographic(
-            "Estimation : le recensement porte sur cinq années, et des places servent aussi à d’autres enfants."
-        ),
+        caution="Estimation : le recensement porte sur cinq années, et des places servent aussi à d’autres enfants.",
         statuses=statuses(report, told),
         indicators=(NEED, SHARE, CHILDREN),
         data=_data(order) if table is not None else None,
@@ -131,7 +129,7 @@ def _table(order: tuple[Rank, ...]) -> Table:
         ("Territoire", "Selon le besoin", "Son rang", "Taux officiel", "Rang officiel"),
         tuple(
             (
-                french.typographic(one.name),
+                one.name,
                 french.number(one.need, 1),
                 str(one.after),
                 french.number(one.official, 1),

@@ -30,21 +30,21 @@ def outlook_section(report: Report) -> Section | None:
     drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines, band=band)
     words = _words(report)
     said, anchor = (
-        tuple(Text((("", french.typographic(text), False),)) for text in (one,) if text)
+        tuple(Text((("", text, False),)) for text in (one,) if text)
         for one in (report.outlook.reading, report.outlook.anchor)
     )
     return Section(
         "perspectives",
         "Perspectives",
-        french.typographic(_title(report)),
+        _title(report),
         ((0.56, (drawn,)), (0.44, (words,))) if words is not None else ((1.0, (drawn,)),),
         source_line(report, (BIRTHS, CHILDREN)),
         (
             report.outlook.reading,
             "Les scénarios prolongent les naissances ; ils ne prévoient pas les déménagements.",
         ),
-        subtitle=french.typographic(f"Enfants de moins de 3 ans, par scénario{_error(report)}"),
-        caution=french.typographic(f"Scénarios, non prévisions. {_caution(report)}".strip()),
+        subtitle=f"Enfants de moins de 3 ans, par scénario{_error(report)}",
+        caution=f"Scénarios, non prévisions. {_caution(report)}".strip(),
         statuses=("estimé",),
         indicators=(CHILDREN,),
         data=_data(report),
@@ -126,7 +126,7 @@ def _changes(report: Report) -> Text:
             False,
         )
     )
-    return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
+    return Text(tuple((a, b, c) for a, b, c in items))
 
 
 def _too_few(report: Report, births: float, year: int | None) -> Section:
@@ -139,11 +139,11 @@ def _too_few(report: Report, births: float, year: int | None) -> Section:
     return Section(
         "perspectives",
         "Perspectives",
-        french.typographic(
+        (
             f"Trop peu de naissances {french.at(report.territory)} pour prolonger une tendance : "
             f"{french.number(births)}{when}"
         ),
-        ((1.0, (Text((("", french.typographic(said), False),)),)),),
+        ((1.0, (Text((("", said, False),)),)),),
         source_line(report, (BIRTHS,)),
         (said,),
         on_slides=False,

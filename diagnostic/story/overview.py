@@ -160,7 +160,7 @@ def silent_section(report: Report) -> Section | None:
     return Section(
         "indisponible",
         "Non disponible ici",
-        french.typographic(
+        (
             f"{french.quantity(count, 'information manque', 'informations manquent')} : qui peut la donner"
             if count == 1
             else f"{french.number(count)} informations manquent : qui peut les donner"
@@ -213,12 +213,12 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
     return Section(
         "portrait",
         "Portrait",
-        french.typographic(people),
+        people,
         ((1.0, (table,)),),
         source_line(report, names),
         notes_of(report, names),
         subtitle="En bref",
-        caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
+        caution=f"Non connus ici : {' ; '.join(unknown)}." if unknown else "",
         statuses=statuses(report, INHABITANTS),
         indicators=tuple(names),
         on_screen=(

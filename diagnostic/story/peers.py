@@ -30,7 +30,7 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     table = Table(
         "Territoires semblables, du plus proche au moins proche",
         ("Territoire", "Ce qui les rapproche"),
-        tuple((french.name(peer.territory), french.typographic(peer.why)) for peer in report.peers),
+        tuple((french.name(peer.territory), peer.why) for peer in report.peers),
         (0.3, 0.7),
     )
     title = f"{len(names)} territoires semblables : {listed(names, 3)}"
@@ -50,9 +50,9 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     return Section(
         "semblables",
         "Territoires semblables",
-        french.typographic(title),
+        title,
         ((1.0, (drawn,)),) if strips else ((1.0, (table,)),),
-        french.typographic(
+        (
             f"{source_line(report, (*(placed or STRIPS), *PEER_FIGURES))} Semblables par : "
             f"{' ; '.join(report.peers_variables)}.".lstrip()
         ),

@@ -74,7 +74,7 @@ def poverty_section(report: Report) -> Section | None:
     return Section(
         "pauvrete",
         "Pauvreté et accueil des jeunes enfants",
-        french.typographic(_title(found)),
+        _title(found),
         ((1.0, (chart,)),),
         source_line(report, (POVERTY, RATE, DISTRICT_COUNT), members=True),
         (
@@ -85,7 +85,7 @@ def poverty_section(report: Report) -> Section | None:
             ),
         ),
         subtitle="Taux de pauvreté et places d’accueil, par commune",
-        caution=french.typographic(
+        caution=(
             f"{noun} sans les deux valeurs {french.verb(hidden, 'n’est pas montrée', 'ne sont pas montrées')}."
             if hidden
             else ""
@@ -108,7 +108,7 @@ def _beside(report: Report) -> Printed:
     )
     if not rows:
         read = "Plus un point est à droite, plus la pauvreté est forte ; plus il est bas, plus les places sont rares."
-        return Text((("Lecture", french.typographic(read), False),))
+        return Text((("Lecture", read, False),))
     lines = [(name, french.number(count)) for count, name in rows[:MOST_ROWS]]
     rest = rows[MOST_ROWS - 1 :] if len(rows) > MOST_ROWS else []
     if rest:

@@ -110,9 +110,9 @@ def quarters_section(report: Report, db: Database | None = None) -> Section | No
     return Section(
         "quartiers_allocataires",
         "Allocataires des quartiers prioritaires",
-        french.typographic(_title(report, quarters, year)),
+        _title(report, quarters, year),
         ((1.0, (_table(quarters[:MOST_ROWS]),)),),
-        french.typographic(
+        (
             f"Sources : Insee et Cnaf, Allocataires des Caf par quartier prioritaire{_when(year)} ; Cnaf, Foyers allocataires par "
             f"quotient familial, quartiers prioritaires{_when(*(one.low_year for one in quarters))}{_counted(quarters)}."
         ),
@@ -120,9 +120,7 @@ def quarters_section(report: Report, db: Database | None = None) -> Section | No
         more=(table,) if len(quarters) > MOST_ROWS else (),
         on_slides=False,
         subtitle="Allocataires, enfants et bas revenus, quartier par quartier",
-        caution=french.typographic(
-            f"Allocataires de la Caf seulement, sans la MSA : des enfants n’y sont pas comptés.{hidden}"
-        ),
+        caution=f"Allocataires de la Caf seulement, sans la MSA : des enfants n’y sont pas comptés.{hidden}",
         statuses=("officiel",),
         data=Data(
             ("Code", *_HEADER[:-1], f"{_HEADER[-1]} (%)"),

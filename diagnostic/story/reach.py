@@ -30,7 +30,7 @@ def reach_section(report: Report) -> Section | None:
     return Section(
         "acces",
         "Petite enfance · places à portée",
-        french.typographic(_title(report, rows)),
+        _title(report, rows),
         ((1.0, (_least(least),)),),
         source_line(report, (WITHIN_REACH,), members=True, beside=(WITHIN_REACH,)),
         (report.access.reading, indicator.definition, indicator.caveat),
@@ -71,7 +71,7 @@ def _said(report: Report) -> tuple[Block, ...]:
             f"Une place compte entière jusqu’à {french.number(bands[0][0])} km du centre de la commune, puis pour "
             f"{french.listing(parts)}, et plus au-delà ; elle est partagée entre les enfants qui peuvent s’y rendre."
         )
-    return tuple(Text((("", french.typographic(text), False),)) for text in said if text)
+    return tuple(Text((("", text, False),)) for text in said if text)
 
 
 def _least(rows: list[Reach]) -> Table:
@@ -80,7 +80,7 @@ def _least(rows: list[Reach]) -> Table:
         ("Commune", "Places à portée pour 100 enfants", "Places dans la commune pour 100 enfants"),
         tuple(
             (
-                french.typographic(str(row.name)),
+                str(row.name),
                 french.number(row.value, 1),
                 french.number(row.raw, 1),
             )

@@ -32,9 +32,9 @@ def estimates_section(report: Report) -> Section | None:
     return Section(
         "estimations",
         "Petite enfance · petites communes",
-        french.typographic(title),
+        title,
         ((1.0, (_estimates_table("Places pour 100 enfants de moins de 3 ans", first),)),),
-        french.typographic(
+        (
             "Estimation du diagnostic : les crèches de la commune, les autres modes de son intercommunalité ; intervalle mesuré sur "
             "des communes de même taille. A : très fiable ; D : ordre de grandeur. "
             f"{source_line(report, (COMPUTED,), beside=(COMPUTED,))}".rstrip()
@@ -85,7 +85,7 @@ def _estimates_table(caption: str, rows) -> Table:
         ("Commune", "Enfants", "Places", "Crèches", "Estimation", "Intervalle", "Fiabilité"),
         tuple(
             (
-                french.typographic(row.name),
+                row.name,
                 french.number(row.children),
                 french.number(row.places),
                 french.number(row.rate, 1),

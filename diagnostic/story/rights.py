@@ -115,7 +115,7 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
     return Section(
         "droits",
         "Accès aux droits et inclusion numérique",
-        french.typographic(_title(report, finding, near)),
+        _title(report, finding, near),
         columns,
         source_line(report, (DISTANCE,), members=True),
         notes_of(report, (DISTANCE,)),
@@ -193,7 +193,7 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
     return Section(
         "eloignes",
         "Accès aux droits · population éloignée",
-        french.typographic(f"{who} à plus de {limit} km d’une structure France services"),
+        f"{who} à plus de {limit} km d’une structure France services",
         (
             (
                 1.0,

@@ -82,7 +82,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
     return Section(
         "jeunes",
         "Enfance et jeunesse · repères",
-        french.typographic(title),
+        title,
         ((1.0, (figures_table(report, (*access, *YOUNG), "Enfants et jeunes"),)),),
         source_line(report, (*access, *YOUNG), files=files_counting(_located(report, db))),
         notes_of(report, YOUNG),
@@ -180,7 +180,7 @@ def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | Non
     return Section(
         "inconnu",
         "Ce qui n’est pas connu",
-        french.typographic(_missing(rows)),
+        _missing(rows),
         ((1.0, (table,)),),
         "",
         (),

@@ -103,12 +103,12 @@ def contributions_section(plan: Plan) -> Section | None:
     return Section(
         "contributions",
         "Ce que disent les partenaires",
-        french.typographic(counted(plan)),
+        counted(plan),
         ((1.0, (Table("Contributions", header, rows, (0.18, 0.13, 0.47, 0.22)),)),),
-        french.typographic("Source : formulaires remplis par les organisations."),
+        "Source : formulaires remplis par les organisations.",
         tuple(f"{who}." for who in plans.organisations(plan.contributions)),
         on_slides=False,
-        caution=french.typographic(f"{said}Chaque ligne est celle d’une organisation, non d’une personne."),
+        caution=f"{said}Chaque ligne est celle d’une organisation, non d’une personne.",
         data=Data(header, rows),
     )
 
@@ -234,14 +234,12 @@ def agenda_section(report: Report, plan: Plan) -> Section | None:
     return Section(
         AGENDA,
         "Ordre du jour",
-        french.typographic(
-            f"{count} à traiter, {french.plural(len(rows), 'retenu', 'retenus')} par les partenaires"
-        ),
+        f"{count} à traiter, {french.plural(len(rows), 'retenu', 'retenus')} par les partenaires",
         ((1.0, (table,)),),
         " ; ".join(
             filter(None, (source_line(report, names).rstrip("."), "contributions des organisations."))
         ),
-        tuple(french.typographic(f"{one.title} : {stake_figure(report, one)}") for one in plan.stakes),
+        tuple(f"{one.title} : {stake_figure(report, one)}" for one in plan.stakes),
         indicators=names,
     )
 

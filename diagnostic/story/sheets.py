@@ -100,11 +100,11 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
     return Section(
         f"fiche_{number}",
         "Annexe",
-        french.typographic(f"{name} : {_first(member)}"),
+        f"{name} : {_first(member)}",
         ((1.0, (replace(figures, caption=""), *reversed(beside), *duties)),),
         source_line(report, known, members=True),
         (f"Fiche {french.of(place)}.", *(text for block in duties for _, text, _ in block.items)),
-        caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
+        caution=f"Non connus ici : {' ; '.join(unknown)}." if unknown else "",
         spoken=" ".join(
             reading.sentence(member.findings[one], BY_ID[one], place, report.against(one))
             for one in (OFFICIAL, BIRTHS)

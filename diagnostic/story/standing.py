@@ -42,7 +42,7 @@ def figures_section(report: Report) -> Section | None:
     return Section(
         "chiffres",
         "Chiffres clés",
-        french.typographic(title),
+        title,
         (),
         "",
         (),
@@ -98,7 +98,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     return Section(
         "position",
         "Chiffres clés · position",
-        french.typographic(_title(report, drawn[0], rows[0], siblings)),
+        _title(report, drawn[0], rows[0], siblings),
         ((1.0, (strips,)),),
         source_line(report, drawn[: len(rows)]),
         (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, drawn)),
@@ -176,7 +176,7 @@ def _alone(report: Report) -> Section | None:
     return Section(
         "position",
         "Chiffres clés",
-        french.typographic(f"Les chiffres clés {french.of(report.territory)}"),
+        f"Les chiffres clés {french.of(report.territory)}",
         ((1.0, (figures_table(report, names, "Chiffres clés"),)),),
         source_line(report, names),
         notes_of(report, names),

@@ -71,7 +71,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
     return Section(
         "structures",
         "Accueil des moins de 3 ans · structures par commune",
-        french.typographic(_title(rows, db)),
+        _title(rows, db),
         ((1.0, (table,)),),
         source_line(report, (RELAYS, CHILDREN, FRANCE_SERVICES), members=True),
         (
@@ -82,7 +82,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         ),
         on_slides=len(rows) <= MOST,
         subtitle="Équipements recensés et places en crèche, commune par commune",
-        caution=french.typographic(_caution(left)),
+        caution=_caution(left),
         statuses=("officiel",),
         data=Data(table.header, table.rows),
         on_slide=(
@@ -157,7 +157,7 @@ def _named(left: Sequence[Commune]) -> tuple[tuple[float, tuple[Text]], ...]:
     noun = french.quantity(len(left), "commune", "communes")
     head = f"{noun} sans aucune de ces structures recensée"
     said = f"{french.listing(sorted(french.name(row.place) for row in left))}."
-    return ((0.3, (Text(((french.typographic(head), french.typographic(said), False),)),)),)
+    return ((0.3, (Text(((head, said, False),)),)),)
 
 
 def _caution(left: Sequence[Commune]) -> str:

@@ -56,7 +56,7 @@ def themes_section(report: Report) -> Section | None:
     return Section(
         "themes",
         "Les huit thèmes de la convention",
-        french.typographic(title),
+        title,
         ((1.0, (_brief(report, found),)),),
         source_line(report, names),
         notes_of(report, [found[theme][0] for theme in told]),
