@@ -295,3 +295,10 @@ def test_what_a_slide_seen_as_a_picture_writes_stands_whole(found, demo, monkeyp
             if words.get_text() and (place.x0 < size.x0 - 1 or place.x1 > size.x1 + 1):
                 cut.append(words.get_text())
     assert len(drawn) > 3 and not cut
+
+
+def test_a_title_written_over_one_without_its_no_break_spaces_still_stands():
+    mine = Chapter("a", title="Le nôtre", said="Crèche à Loupiac ; relais à Cadillac")
+    documents = Documents(chapters=(mine,))
+    (told,) = compose((section("a", "Crèche à Loupiac ; relais à Cadillac"),), documents)
+    assert told.title == "Le nôtre"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from diagnostic import french
 from diagnostic.model import DiagnosticError
 
 STAGES = ("Lancement", "Diagnostic", "Enjeux", "Plan d’action", "Signature", "Suivi")
@@ -77,6 +78,8 @@ class Chapter:
     def __post_init__(self) -> None:
         if self.where not in PLACES:
             raise DiagnosticError(f"« {self.where} » n’est pas une place d’un chapitre.")
+        # Files of an earlier edition hold titles without their no-break spaces.
+        object.__setattr__(self, "said", french.typographic(self.said))
 
     @property
     def untouched(self) -> bool:
