@@ -116,6 +116,47 @@ def test_excel_whole_numbers_dates_and_ticks_are_read_as_a_person_sees_them():
     assert table.rows.iloc[0].tolist() == ["A", "12", "2025-09-01", "oui"]
 
 
+def test_a_decimal_of_a_workbook_is_no_thousand():
+    table = open_table(
+        workbook([["Commune", "Places"], ["Créon", 45.125], ["Sadirac", 0.267], ["Créon", "45.125"]])
+    )
+    assert table.rows["Places"].tolist() == ["45,125", "0,267", "45.125"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '01004;1,5;"Les Loups;x\n01053;2;Les Ours;y\n01007;1;Les Chats;z\n',
+        '01004;1,5;"Les Loups;x\n01053;2;"Les Ours;y\n01007;1;Les Chats;z\n',
+        '01004;1,5;"Les Loups;x\n01053;2;Les Ours;y\n01007;1;"Les Chats;z\n',
+    ],
+)
+def test_a_quotation_mark_that_swallows_lines_refuses_the_file(rows):
+    with pytest.raises(DiagnosticError, match="La ligne 2 .* guillemet"):
+        open_table(f"Code commune;ETP;Nom;Gestionnaire\n{rows}".encode())
+    whole = '01004;1,5;"Les Loups\nannexe; bis";x\n01053;2;"Les ""Ours""";y\n'
+    assert len(open_table(f"Code commune;ETP;Nom;Gestionnaire\n{whole}".encode()).rows) == 2
+
+
+def test_a_second_table_below_with_other_columns_is_not_read_under_the_first_titles():
+    head = "Code commune;Commune;Allocataires;AEEH\n01004;Ambérieu;300;12\n"
+    known = ("Code commune", "Commune", "Allocataires", "AEEH")
+    with pytest.raises(DiagnosticError, match="La ligne 3 commence un autre tableau"):
+        open_table(
+            f"{head}Code commune;Commune;AEEH;Allocataires\n01053;Bourg;12;3000\n".encode(), known=known
+        )
+    again = open_table(
+        f"{head}Code commune;Commune;Allocataires;AEEH\n01053;Bourg;3000;12\n".encode(), known=known
+    )
+    assert again.rows["AEEH"].tolist() == ["12", "12"]
+    # A structure that the commune runs is no title.
+    table = open_table(
+        b"Commune;Nom;Gestionnaire\nBourg;A;Commune\nBourg;B;Association\n",
+        known=("Commune", "Nom", "Association"),
+    )
+    assert len(table.rows) == 2
+
+
 def test_the_sheet_can_be_chosen_and_the_fullest_is_read_first():
     book = openpyxl.Workbook()
     book.active.title = "Notice"

@@ -110,7 +110,16 @@ def test_what_matches_only_in_words_is_asked():
 
 
 @pytest.mark.parametrize(
-    "heading", ["Places demandées", "dont places AVIP", "Taux de places PSU", "Prix par place"]
+    "heading",
+    [
+        "Places demandées",
+        "dont places AVIP",
+        "Taux de places PSU",
+        "Prix par place",
+        "Places (%)",
+        "Places – %",
+        "Pct places",
+    ],
 )
 def test_a_word_that_changes_the_meaning_matches_nothing(heading: str):
     assert "places" not in guess(["Commune", heading], template="eaje").columns

@@ -238,7 +238,25 @@ def test_a_comma_before_three_figures_is_asked_in_a_whole_number():
 
 
 @pytest.mark.parametrize(
-    "text", ["1,234", "-3", "douze", "=1+1", "1e9", "12 ou 13", "١٢", "9999999999", "nan", "inf"]
+    "text",
+    [
+        "1,234",
+        "-3",
+        "douze",
+        "=1+1",
+        "1e9",
+        "12 ou 13",
+        "١٢",
+        "9999999999",
+        "nan",
+        "inf",
+        "10 15",
+        "12 34 5",
+        "1234 567",
+        "12'30",
+        "0.267",
+        "0.125",
+    ],  # fmt: skip
 )
 def test_what_is_not_a_whole_number_is_refused_with_what_to_do(text):
     cell = read_number(text, whole=True)

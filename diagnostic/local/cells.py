@@ -20,8 +20,9 @@ YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1", "x", "signee", "si
 NO = frozenset({"non", "n", "no", "faux", "false", "0", "non signee", "non signe"})
 LARGEST = 100_000_000
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+_APART = re.compile(r"\d[ \u00a0\u202f\u2009'’]+(?!\d{3}(?!\d))\d|\d{4}[ \u00a0\u202f\u2009'’]+\d")
 _UNIT = re.compile(r"(?:€|places?|enfants?|berceaux?|etp|agréés?)$", re.IGNORECASE)
-_GROUPED = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 _DECIMAL = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 _ENGLISH = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+")
 _COMMA_OF_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
@@ -72,6 +73,8 @@ def read_number(text: str, *, whole: bool) -> Cell:
     """A number as French spreadsheets write it: « 1 234,5 », « 1.234 », « 12,0 », « 24 places », « 1 ETP »."""
     bare = _UNIT.sub("", text.translate(_SPACES))
     repaired = ""
+    if _APART.search(text):
+        return Cell(None, REFUSED, mend="Il y a deux nombres dans cette cellule : n’en laissez qu’un.")
     if _GROUPED.fullmatch(bare) and (whole or "," in bare or bare.count(".") > 1):
         repaired = "Le point a été lu comme un séparateur de milliers."
         bare = bare.replace(".", "").replace(",", ".")

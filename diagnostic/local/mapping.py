@@ -41,7 +41,7 @@ _NEUTRAL = frozenset(
 )
 _ELSE = frozenset(
     {
-        "dont", "taux", "part", "pourcentage", "evolution", "prix", "cout", "montant", "tarif", "moyenne", "mediane",
+        "dont", "taux", "part", "pourcentage", "pct", "proportion", "ratio", "evolution", "variation", "ecart", "rang", "prix", "cout", "montant", "tarif", "moyenne", "mediane",
         "indice", "demandees", "demandes", "occupees", "vacantes", "supprimees", "telephone", "tel", "mail", "courriel",
     }
 )  # fmt: skip
@@ -278,7 +278,7 @@ def _spelt(column: Column) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def _title(heading: str) -> str:
     """A heading as it is compared: « QF 1200 + » and « 1 200 et plus », « 0a2 » and « 0 à 2 » read alike; no year."""
-    text = _FROM.sub(r" \1 et plus", heading[:LONGEST_HEADING])
+    text = _FROM.sub(r" \1 et plus", heading[:LONGEST_HEADING]).replace("%", " pourcentage ")
     text = _BELOW.sub(r" moins de \1", _PLUS.sub(r"\1 et plus", text))
     text = _AGES.sub(r"\1 \2", plain(text))
     return " ".join(_YEAR.sub("", _THOUSANDS.sub(r"\1\2", text)).split())

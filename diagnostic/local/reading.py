@@ -173,6 +173,11 @@ def shape(
             totals.append(line)
         elif full and sum(map(bool, filled)) == 1 and filled[0]:
             headings.append(line)
+        elif _other_header(filled, first_header, known):
+            raise DiagnosticError(
+                f"La ligne {line} commence un autre tableau, dont les colonnes ne sont pas les mêmes : déposez chaque tableau dans "
+                "un fichier à lui."
+            )
         elif _repeats(filled, first_header) or (line == last + 2 and _is_codes(filled)):
             repeated += 1
         else:
@@ -230,6 +235,15 @@ def _is_total(first: str) -> bool:
 
 def _repeats(filled: Sequence[str], header: Sequence[str]) -> bool:
     return plain(filled[0]) == header[0] and [plain(cell) for cell in filled] == header
+
+
+def _other_header(filled: Sequence[str], header: Sequence[str], known: frozenset[str]) -> bool:
+    """True for a line of titles of columns below the first, in another order or of other columns."""
+    told = [plain(cell) for cell in filled if cell]
+    names = [cell for cell in told if cell in known]
+    if len(set(names)) < 2 or 2 * len(names) < len(told) or any(map(_is_number, filled)):
+        return False
+    return any(cell and plain(cell) != title for cell, title in zip(filled, header, strict=True))
 
 
 def _is_codes(filled: Sequence[str]) -> bool:

@@ -34,13 +34,21 @@ def read_csv(data: bytes) -> dict:
             rows.append(budget.row(row))
             if len(rows) > MAX_ROWS:
                 raise Refused(TOO_LONG)
+            if any("\n" in cell and swallows(cell, separator, rows) for cell in row):
+                raise csv.Error
     except csv.Error:
         raise Refused(
-            f"La ligne {len(rows) + 1} de ce fichier ne se lit pas : un guillemet n’est sans doute pas refermé. "
+            f"La ligne {max(len(rows), 1)} de ce fichier ne se lit pas : un guillemet n’est sans doute pas refermé. "
             "Corrigez-la puis déposez le fichier de nouveau."
         ) from None
     sheet = {"name": "", "rows": rows, "merged": []}
     return {"sheets": [sheet], "notes": notes, "encoding": encoding, "separator": separator}
+
+
+def swallows(cell: str, separator: str, rows: list[list[str]]) -> bool:
+    """Whether a cell of several lines holds a whole row: its quotation mark was closed by that of another line, or by none."""
+    width = max(map(len, rows[:TITLE_LINES]))
+    return width > 1 and cell.count(separator) >= width - 1
 
 
 def decode(data: bytes) -> tuple[str, str, list[str]]:

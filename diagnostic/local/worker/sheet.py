@@ -281,14 +281,17 @@ def column_of(letters: str) -> int:
 
 
 def as_number(text: str) -> str:
-    """Excel stores 0.1 + 0.2 with 17 digits and 12 as 12.0: what the person typed is wanted."""
+    """Excel stores 0.1 + 0.2 with 17 digits and 12 as 12.0: what the person typed is wanted, and 45.125 of a number is no
+    forty-five thousand: decimals have a comma."""
     if text.isdecimal():
         return text
     try:
         number = float(text)
     except ValueError:
         return text
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
+    return (
+        str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}".replace(".", ",")
+    )
 
 
 def as_share(text: str) -> str:

@@ -54,7 +54,9 @@ def read_workbook(archive: zipfile.ZipFile) -> dict:
         notes.append("Les formules n’ont pas été recalculées : la dernière valeur enregistrée est lue.")
     if empty:
         notes.append(
-            f"{empty} formules sans valeur enregistrée sont lues comme vides : enregistrez le classeur dans votre tableur."
+            "Une formule sans valeur enregistrée est lue comme vide : enregistrez le classeur dans votre tableur."
+            if empty == 1
+            else f"{empty} formules sans valeur enregistrée sont lues comme vides : enregistrez le classeur dans votre tableur."
         )
     if not sheets:
         raise Refused(DAMAGED)
