@@ -22,6 +22,15 @@ _LEVELS = {
     "region": "d’aucune région connue",
 }
 
+# Tables that a query fills straight: what names a territory there, and which rows name one.
+_STRAIGHT = (
+    ("facility_raw", "'commune', commune", "true"),
+    ("facility_count", "'commune', commune", "commune is not null"),
+    ("density_raw", "'commune', commune", "true"),
+    ("iris_shape", "'commune', commune", "true"),
+    ("shape", "level, code", "true"),
+)
+
 
 class Elsewhere(Unreadable):
     """A file that speaks only of places that the diagnosis does not cover; it is left aside in one line."""
@@ -35,6 +44,11 @@ def follow(con: duckdb.DuckDBPyConnection, source: Source, ledger: Ledger) -> li
     if source.stage == 1:
         return []
     told = []
+    written_straight = " ".join(
+        f"union select {code} from {table} where rowid > {since} and {kept}"
+        for table, code, kept in _STRAIGHT
+        if (since := ledger.since(table)) is not None
+    )
     written = con.execute(
         f"""
         with met as (
@@ -43,17 +57,7 @@ def follow(con: duckdb.DuckDBPyConnection, source: Source, ledger: Ledger) -> li
             select 'commune', commune from age_raw
             union
             select level, code from published_raw
-            union
-            select 'commune', commune from facility_raw where rowid > {ledger.since("facility_raw")}
-            union
-            select 'commune', commune from facility_count
-            where rowid > {ledger.since("facility_count")} and commune is not null
-            union
-            select 'commune', commune from density_raw where rowid > {ledger.since("density_raw")}
-            union
-            select 'commune', commune from iris_shape where rowid > {ledger.since("iris_shape")}
-            union
-            select level, code from shape where rowid > {ledger.since("shape")}
+            {written_straight}
         )
 
         select

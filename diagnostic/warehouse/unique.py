@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -39,10 +41,6 @@ _FACTS = {
     "age": ("commune", "year", "age"),
     "published": ("level", "code", "stat", "year"),
 }
-_ENDS = " union all ".join(
-    f"select '{table}', coalesce(max(rowid), -1) from {table}"
-    for table in (*KEYS, "facility_raw", "facility_located")
-)
 # Two drawings of one district may stand this far apart (degrees), about fifty metres.
 SAME_PLACE = 0.0005
 
@@ -56,18 +54,21 @@ class Ledger:
     marks: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     _before: dict[str, int] = field(default_factory=dict)
 
-    def open(self) -> None:
-        """Remember where each table ends before a file is read."""
-        self._before = self._ends()
+    def open(self, query: str) -> None:
+        """Remember where each table that `query` names ends, before it reads a file."""
+        named = set(re.findall(r"\w+", query))
+        self._before = self._ends(
+            [name for name in (*KEYS, "facility_raw", "facility_located") if name in named]
+        )
 
-    def since(self, table: str) -> int:
-        """The last row of `table` that stood there before this file; its own come after."""
-        return self._before[table]
+    def since(self, table: str) -> int | None:
+        """The last row of `table` that stood there before this file, its own come after; None where it has none."""
+        return self._before.get(table)
 
     def sign(self, label: str) -> None:
         """The rows written since `open` are those of this file."""
         self.files.append(label)
-        for table, end in self._ends().items():
+        for table, end in self._ends(self._before).items():
             if end > self._before[table]:
                 self.marks.setdefault(table, []).append((end, label))
 
@@ -77,11 +78,12 @@ class Ledger:
 
     def settle(self, title: str, label: str) -> list[str]:
         """Merge what this file repeats of an earlier one; refuse it when they disagree."""
-        told, ends = [], self._ends()
+        told = []
+        grown = {table for table, end in self._ends(self._before).items() if end > self._before[table]}
         for table, key in KEYS.items():
-            if ends[table] > self._before[table] >= 0:
+            if table in grown and self._before[table] >= 0:
                 told += self._settle_table(title, label, table, key)
-        if ends["facility_located"] > self._before["facility_located"]:
+        if "facility_located" in grown:
             told += self._settle_facilities(title, label)
         return told
 
@@ -192,9 +194,12 @@ class Ledger:
         rows = french.quantity(merged, "ligne déjà donnée", "lignes déjà données")
         return [f"{title} : {rows} par un autre fichier du même millésime, comptées une fois."]
 
-    def _ends(self) -> dict[str, int]:
-        """The last row of each table, -1 for an empty one."""
-        return dict(self.con.execute(_ENDS).fetchall())
+    def _ends(self, tables: Iterable[str]) -> dict[str, int]:
+        """The last row of each of these tables, -1 for an empty one."""
+        asked = " union all ".join(
+            f"select '{table}', coalesce(max(rowid), -1) from {table}" for table in tables
+        )
+        return dict(self.con.execute(asked).fetchall()) if asked else {}
 
 
 def _contradiction(
