@@ -157,6 +157,13 @@ def test_a_second_table_below_with_other_columns_is_not_read_under_the_first_tit
     assert len(table.rows) == 2
 
 
+def test_a_subtotal_named_in_another_column_is_no_structure():
+    rows = "Bourg;Crèche;A;30\nBourg;Crèche;Total Bourg;30\nBourg;;Sous-total;30\nBourg;Crèche;Totalement Nous;12\n"
+    table = open_table(f"Commune;Type;Nom;Places\n{rows}".encode())
+    assert table.rows["Nom"].tolist() == ["A", "Totalement Nous"]
+    assert "2 lignes de total ne sont pas reprises (lignes 3, 4)." in table.notes
+
+
 def test_the_sheet_can_be_chosen_and_the_fullest_is_read_first():
     book = openpyxl.Workbook()
     book.active.title = "Notice"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import openpyxl
 import pandas as pd
@@ -24,7 +25,7 @@ from diagnostic.directory import (
 from diagnostic.local.blank import as_csv
 from diagnostic.local.cells import read_date, read_number
 from diagnostic.local.mapping import Mapping, from_json, guess, known_names
-from diagnostic.local.reading import open_table
+from diagnostic.local.reading import Table, open_table
 from diagnostic.local.recognition import recognise
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import annotated, validate
@@ -269,6 +270,40 @@ def test_any_count_survives_its_thousands_separator(value, separator):
     assert read_number(f"{value:,}".replace(",", separator), whole=True).value == value
 
 
+@pytest.mark.parametrize(
+    ("column", "open_there", "shut_there"),
+    [
+        ("Statut", "Ouvert", "Fermé"),
+        ("En activité", "oui", "non"),
+        ("Date de fermeture", "", "31/08/2024"),
+        ("Date de fermeture", "31/08/2030", "31/08/2024"),
+        ("Date d’ouverture", "01/09/2020", "01/09/2030"),
+    ],
+)
+def test_a_structure_that_is_closed_or_not_open_yet_is_not_counted_and_told(column, open_there, shut_there):
+    rows = [["01004", "A", "30", open_there], ["01004", "B", "40", shut_there]]
+    table = Table(
+        pd.DataFrame(rows, columns=["Code commune", "Nom", "Places", column], index=[2, 3]),
+        ("A", "B", "C", "D"),
+    )
+    mapping = guess(list(table.rows.columns), template="eaje")
+    judged = validate(table, mapping, Directory(COMMUNES), today=date(2026, 1, 2))
+    assert judged.rows["places"].tolist() == [30] and (judged.left, judged.complete) == (1, True)
+    assert judged.doubtful == frozenset()
+    assert any("structure fermée, ou pas encore ouverte" in note and column in note for note in judged.notes)
+
+
+def test_a_structure_written_twice_is_counted_once_and_two_without_a_name_are_two():
+    table = Table(
+        pd.DataFrame([["01004", "A", "30"], ["01004", "A", "30"], ["01004", "", "9"], ["01004", "", "9"]],
+                     columns=["Code commune", "Nom", "Places"], index=[2, 3, 4, 5]),
+        ("A", "B", "C"),
+    )  # fmt: skip
+    judged = validate(table, guess(list(table.rows.columns), template="eaje"), Directory(COMMUNES))
+    assert judged.rows["places"].tolist() == [30, 9, 9]
+    assert any("ligne répétée mot pour mot (ligne 3)" in note for note in judged.notes)
+
+
 def test_a_date_that_does_not_exist_is_refused():
     assert read_date("31/12/2027").value == "2027-12-31"
     assert read_date("2027-12-31 00:00:00").value == "2027-12-31"
@@ -363,7 +398,7 @@ def test_no_line_is_taken_in_half_or_counted_twice(lines):
 
     table = shape([["Code commune", "Nom", "Places"], *[[code, "n", places] for code, places in lines]])
     result = validate(table, guess(list(table.rows.columns), template="eaje"), Directory(COMMUNES))
-    assert result.accepted + result.repaired + result.refused + result.asked == len(lines)
+    assert result.accepted + result.repaired + result.refused + result.asked + result.left == len(lines)
     assert len(result.rows) == result.accepted + result.repaired
     refused = {issue.line for issue in result.issues if issue.outcome == REFUSED}
     assert refused.isdisjoint(result.rows.index)

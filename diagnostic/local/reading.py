@@ -40,6 +40,8 @@ _TOTAL = re.compile(
     r"(sous )?tota(l|ux)( .*)?|somme|moyenne|ensemble( (du|de la|de l|des|de) .*)?"
     r"|grand total|cumul"
 )
+_SUBTOTAL = re.compile(r"(sous )?tota(l|ux) .+|sous total")
+"""In another cell than the first, a total says of what it is one: « Total Bordeaux »."""
 _CLASS = re.compile(r"\d+[-–]\d+€?")
 
 
@@ -169,7 +171,7 @@ def shape(
         first = next((cell for cell in filled if cell), "")
         if not first:
             continue
-        if _is_total(first):
+        if _is_total(first) or any(map(_is_subtotal, filled)):
             totals.append(line)
         elif full and sum(map(bool, filled)) == 1 and filled[0]:
             headings.append(line)
@@ -231,6 +233,10 @@ def _is_total(first: str) -> bool:
         and _TOTAL.fullmatch(plain(first)) is not None
         and not (plain(first).startswith("ensemble scolaire"))
     )
+
+
+def _is_subtotal(cell: str) -> bool:
+    return cell[:1] in "TtSs" and len(cell) < 60 and _SUBTOTAL.fullmatch(plain(cell)) is not None
 
 
 def _repeats(filled: Sequence[str], header: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pandas as pd
 
 from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Match, Resolver, plain
 from diagnostic.french import number, quantity
+from diagnostic.local.aside import aside
 from diagnostic.local.cells import Cell, read_cell
 from diagnostic.local.kinds import kind_of
 from diagnostic.local.mapping import Mapping
@@ -24,7 +26,7 @@ from diagnostic.local.templates import Kind, Template
 from diagnostic.model import DiagnosticError
 
 LEFT = "laissé de côté"
-"""Outcome of a row that stands for people of no commune: told, and counted nowhere."""
+"""Outcome of a row that stands for people of no commune, or for a closed structure: told, and counted nowhere."""
 COMMENTED = 2_000
 STEP = 2_000
 
@@ -55,7 +57,7 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Validation:
     """The judgement of a whole file. Each line is in exactly one of the five counts; those `left` aside are people
-    of no commune.
+    of no commune, structures that are closed, rows repeated.
 
     `rows`: the usable rows, index = line of the file, `commune` then one column per mapped column.
     `hidden`: same shape, True where the producer masked the number. `threshold` as in the mapping.
@@ -104,8 +106,9 @@ def validate(
     *,
     within: Collection[str] = (),
     tick: Callable[[], None] = lambda: None,
+    today: date | None = None,
 ) -> Validation:
-    """Judge every row of `table` against the template of `mapping`.
+    """Judge every row of `table` against the template of `mapping`; a structure closed `today` is left aside.
 
     `directory`: the names and codes of the communes. `within`: communes of the user's territory,
     which settle ambiguous names. `tick` is called as it goes: what it raises stops it. DiagnosticError when the mapping lacks a column the template needs.
@@ -123,10 +126,15 @@ def validate(
         hidden["assistantes"] = np.zeros(len(rows), bool)
     elif template.one_row_per_commune:
         sheet.refuse_repeats(rows["commune"], matches)
+    gone, told = np.zeros(len(lines), bool), list[str]()
+    if mapping.persons or not template.one_row_per_commune:
+        gone, told = aside(table.rows, mapping.columns.get("nom"), today or date.today())
+    nowhere = int((sheet.worst[~gone] == RANK[LEFT]).sum())
+    sheet.worst[gone] = RANK[LEFT]
     kept = sheet.worst <= 1
     counts = np.bincount(sheet.worst, minlength=5)
     accepted, repaired, refused, asked = (int(count) for count in counts[[0, 1, 3, 2]])
-    whole = zip(matches, kept, strict=True)
+    whole = zip(matches, kept | gone, strict=True)
     doubtful = frozenset(code for match, used in whole if not used for code in _meant(match))
     return Validation(
         template,
@@ -138,7 +146,7 @@ def validate(
         repaired,
         refused,
         asked,
-        (*_notes(sheet, matches, int(counts[4])), *_partial(matches, directory, template)),
+        (*_notes(sheet, matches, nowhere), *told, *_partial(matches, directory, template)),
         mapping.threshold,
         doubtful,
         int(counts[4]),

@@ -96,9 +96,9 @@ def read(
 
 
 def year_of(name: str, otherwise: int | None) -> int | None:
-    """The year that a file name gives, "caf_2024.xlsx"; `otherwise` when it gives none."""
-    found = re.search(r"(?<!\d)20\d\d(?!\d)", name)
-    return int(found[0]) if found else otherwise
+    """The year that a file name gives, "caf_2024.xlsx"; `otherwise` when it gives none, or two."""
+    found = set(re.findall(r"(?<!\d)20\d\d(?!\d)", name))
+    return int(found.pop()) if len(found) == 1 else otherwise
 
 
 def with_template(upload: Upload, template: str | None) -> Upload:

@@ -102,9 +102,9 @@ def deposits(db: Database) -> tuple[Deposit, ...]:
 
 def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> tuple[Deposit, str]:
     year = _YEAR.search(path.stem)
-    if year is None:
+    if year is None or len(set(_YEAR.findall(path.stem))) > 1:
         raise DiagnosticError(
-            "Le nom du fichier doit porter l’année de ses données : renommez-le, par exemple alsh_2025.csv."
+            "Le nom du fichier doit porter l’année de ses données, et elle seule : renommez-le, par exemple alsh_2025.csv."
         )
     table = anonymous(open_table(path.read_bytes(), known=mappings.known_names()))
     beside = path.with_suffix(".json")
