@@ -53,6 +53,10 @@ def test_on_a_telephone_a_figure_of_a_small_commune_stands_on_the_first_screen(
         # The link is still copied from there, and covers nothing.
         title = page.locator("h1").first.bounding_box()
         assert copied["x"] + copied["width"] <= 390 and copied["y"] + copied["height"] <= title["y"] + 8
+    # Curves take the page: their names, which stand above, keep no room at their end.
+    line = page.locator(".st-key-graphique_naissances .scatterlayer .js-line").first.bounding_box()
+    assert 0.85 * 390 < line["x"] + line["width"] < 390
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("territory", ["commune:F1005", EPCI, "departement:F1", "france"])

@@ -25,6 +25,7 @@ from diagnostic.model import (
     ratio_word,
 )
 from diagnostic.story import beside, listing, mapped, ranking
+from diagnostic.story.words import tabled
 from diagnostic.ui import mapping
 from diagnostic.warehouse.database import Database, open_database
 
@@ -267,7 +268,9 @@ def test_a_map_prints_each_figure_as_the_other_pages_do(
                 _, _, printed, said, *_ = maps._unit(item, sheet, 0)
                 told = reading.printable(value, finding, indicator)
                 assert printed in ("", reading.printed(finding, indicator)), (indicator.id, printed)
-                assert reading.printed(finding, indicator) in said and table[item.code] == told
+                assert reading.printed(finding, indicator) in said and table[item.code] == tabled(
+                    told, indicator
+                )
                 seen += told != value
     assert seen, "no figure is rounded: nothing is held"
 

@@ -125,6 +125,11 @@ def with_postcodes(real, monkeypatch):
         ("Paris", "commune:75056"),
         ("La Réunion", "departement:974"),
         ("boulogne", "commune:92012"),
+        # A département whose name ends by that of another; a town before a quarter as like; the zero of a number left out.
+        ("Frémécourt Val-d'Oise", "commune:95254"),
+        ("Saint-Broingt-les-Fosses Haute-Marne", "commune:52446"),
+        ("malakof", "commune:92046"),
+        ("1", "departement:01"),
         ("châlons", "commune:51108"),
     ],
 )

@@ -63,6 +63,10 @@ def check(found: report.Report) -> None:
     if rate.status.known or (held is not None and held.findings["taux_couverture"].status.known):
         assert found.messages[0].indicator == "taux_couverture", where
     assert len(story.essentiel_section(found).on_screen[0].items) >= 3, where
+    # A message and the figure below it do not say the same of the EPCI, nor of how few children it is.
+    cards = " ".join(f"{item.comparison} {item.source}" for item in figures)
+    told = [part for one in story.essentiel_section(found).on_screen[0].items for part in one[2].split(". ")]
+    assert [part for part in told if len(part) > 30 and part.rstrip(".") in cards] == [], where
     wrong = [text for text in printed(found) if FOR_ONE.search(text)]
     assert wrong == [], (where, wrong[:3])
 

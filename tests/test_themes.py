@@ -709,6 +709,11 @@ def test_children_of_a_town_are_told_by_iris_and_add_up_to_those_of_the_census(d
         )
         assert sum(one.under_3 for one in found) == pytest.approx(counted, abs=0.01)
         section = story.iris_people_section(told, demo)
+        # A census weighs whom it asked: people are whole, on screen and in the file.
+        mapped_counts = below.view(demo, told, Below.IRIS, "moins_3").table()["Enfants de moins de 3 ans"]
+        assert all(count == int(count) for row in section.data.rows for count in row[2:])
+        assert sorted(row[2] for row in section.data.rows) == sorted(round(one.under_3) for one in found)
+        assert sorted(mapped_counts) == sorted(round(one.under_3) for one in found)
         first, every, share = (
             int(n) for n in re.findall(r"\d+", section.title.partition("moins de 3 ans")[0])
         )

@@ -57,10 +57,12 @@ def opened(page: str = "", **query: str) -> AppTest:
 
 def test_the_map_of_a_town_goes_below_the_commune(fictional, demo_db):
     [(code,)] = open_database(demo_db).rows("select min(commune) from iris_place")
-    app = opened("carte", territoire=f"commune:{code}", echelle="iris", donnee="enfants_0_2")
+    app = opened("carte", territoire=f"commune:{code}", echelle="iris")
     assert not app.exception and FAILED not in html(app)
     said = " ".join(html(app).split())
-    assert "Enfants de 0 à 2 ans des allocataires" in said and "Contours : Insee, IGN" in said
+    # The first question of a convention: how many children, and where.
+    assert "Enfants de moins de 3 ans, enfants, 2023" in said or "Enfants de moins de 3 ans, 2023" in said
+    assert "Contours : Insee, IGN" in said
     # What does not exist below another territory goes back to its communes.
     other = opened("carte", territoire=FICTIONAL, echelle="iris")
     assert not other.exception and FAILED not in html(other)

@@ -64,7 +64,7 @@ def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
 def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
     """What follows a word of `_LEAD`: what is of its kind first; the intercommunalité of the commune that is named where none
     bears its name."""
-    found = find(db, rest, limit)
+    found = find(db, rest)
     word = "code Insee" if kind.endswith("insee") else None
     level = _KIND_LEVELS.get(kind)
     if found and level is Level.EPCI and not any(one.territory.level is level for one in found):
@@ -75,7 +75,7 @@ def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
     return sorted(
         found,
         key=lambda one: not (one.reading.startswith(word) if word else level in (None, one.territory.level)),
-    )
+    )[:limit]
 
 
 def warm(db: Database) -> None:

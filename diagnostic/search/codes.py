@@ -83,6 +83,10 @@ def from_code(db: Database, wanted: str) -> list[Answer]:
     old = known.find(Level.COMMUNE, digits.upper())
     if old is not None and old.code.lower() != digits:
         found.append(Answer(old, f"ancien code Insee {digits.upper()}"))
+    if len(digits) == 1:
+        # « 1 » for who writes the Ain without its zero.
+        first = known.find(Level.DEPARTEMENT, f"0{digits}")
+        found += [Answer(first)] if first else []
     coded = names_of(db).coded(digits)
     exact = called(db, [place for code, place in coded if code == digits])
     # Of a number that is both, a person means the département before the région.

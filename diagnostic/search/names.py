@@ -96,7 +96,9 @@ class Names:
             for number in self.today
             if self.places[number].startswith(Level.DEPARTEMENT)
         ]
-        return {name: code for code, name in sorted(found)} | {"corse": _CORSE}
+        # The longest first: « haute marne » ends by « marne » too.
+        longest = sorted(found, key=lambda one: (-len(one[1]), one))
+        return {name: code for code, name in longest} | {"corse": _CORSE}
 
     def begins(self, wanted: str) -> bool:
         """True when a word of a name begins this text, which then is a name or the beginning of one."""
@@ -244,5 +246,8 @@ def like(names: Names, wanted: str, where: str) -> list[tuple[int, int]]:
     entries = [
         (score, number) for _, score, number in found if not where or _inside(names, number, where, ())
     ]
-    entries.sort(key=lambda one: (-round(one[0] / 3), one[1]))
+    # Of two as like, Malakoff is the town before the quarter of a city.
+    entries.sort(
+        key=lambda one: (-round(one[0] / 3), names.readings[one[1]].startswith(searched.QUARTER), one[1])
+    )
     return [(6, number) for _, number in entries]

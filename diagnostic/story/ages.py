@@ -9,7 +9,7 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Printed, Ranked, Section, Table
 from diagnostic.story.figures import figures_table, source_line, value_of
 from diagnostic.story.once import once
-from diagnostic.story.words import percent_of
+from diagnostic.story.words import percent_of, whole
 from diagnostic.warehouse import Database
 
 BAND, OLDEST, ADULT = 5, 95, 18
@@ -118,7 +118,7 @@ def ages_section(report: Report, db: Database | None = None) -> Section | None:
         subtitle="Habitants par âge, familles par type, évolution et revenus",
         caution="Recensement : cinq années d’enquête ; les types de famille viennent d’un sondage.",
         statuses=("officiel",),
-        data=Data(("Âge", "Habitants"), tuple((str(age), ages[age]) for age in sorted(ages)))
+        data=Data(("Âge", "Habitants"), tuple((str(age), whole(ages[age])) for age in sorted(ages)))
         if ages
         else None,
         on_screen=(*(block for _, held in blocks for block in held), *more),

@@ -46,17 +46,17 @@ def _count(id: str, label: str, unit: str) -> Indicator:
 FIGURES: dict[str, Indicator] = {
     "moins_3": _count("moins_3", "Enfants de moins de 3 ans", "enfants"),
     "part_moins_3": _share("part_moins_3", "Enfants de moins de 3 ans parmi les habitants", "Moins de 3 ans", "habitants", 1),
+    "enfants_0_2": _count("enfants_0_2", "Enfants de 0 à 2 ans des allocataires", "enfants"),
+    "enfants_3_5": _count("enfants_3_5", "Enfants de 3 à 5 ans des allocataires", "enfants"),
     "rsa": _share("rsa", "Allocataires qui ont le RSA", "RSA"),
     "monoparents": _share("monoparents", "Familles monoparentales parmi les allocataires", "Monoparents"),
     "quotient": _share(
         "quotient", "Foyers allocataires dont le quotient est sous 800 €", "Quotient sous 800 €", "foyers"
     ),
-    "enfants_0_2": _count("enfants_0_2", "Enfants de 0 à 2 ans des allocataires", "enfants"),
-    "enfants_3_5": _count("enfants_3_5", "Enfants de 3 à 5 ans des allocataires", "enfants"),
     "allocataires": _count("allocataires", "Allocataires de la Caf", "allocataires"),
     "habitants": _count("habitants", "Habitants", "habitants"),
 }  # fmt: skip
-"""What may be drawn, by the word of the address."""
+"""What may be drawn, by the word of the address; a map opens on the first that is known, children before all."""
 
 
 def told(db: Database, report: Report, kind: Below) -> dict[str, dict[str, Finding]]:

@@ -11,7 +11,7 @@ from diagnostic.report import Report
 from diagnostic.story.below import iris_names, iris_rows
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
 from diagnostic.story.once import once
-from diagnostic.story.words import known, percent_of
+from diagnostic.story.words import known, percent_of, whole
 from diagnostic.warehouse import Database
 
 _WIDTHS = (0.34, 0.14, 0.12, 0.12, 0.13, 0.15)
@@ -67,7 +67,7 @@ def iris_people_section(report: Report, db: Database | None = None) -> Section |
         data=Data(
             ("IRIS", "Nom", "Moins de 3 ans", "3 à 5 ans", "6 à 10 ans", "11 à 17 ans", "Habitants"),
             tuple(
-                (one.code, names[one.code], one.under_3, one.from_3_to_5, one.from_6_to_10, one.from_11_to_17, one.everyone)
+                (one.code, names[one.code], *map(whole, _counts(one)))
                 for one in people
             ),
         ),
@@ -102,6 +102,10 @@ def _title(report: Report, people: tuple[People, ...]) -> str:
     )
 
 
+def _counts(one: People) -> tuple[float | None, ...]:
+    return one.under_3, one.from_3_to_5, one.from_6_to_10, one.from_11_to_17, one.everyone
+
+
 def _half(counts: Sequence[float]) -> int:
     """How many of them, the largest first, make half of the whole."""
     reached = 0.0
@@ -119,10 +123,7 @@ def _table(people: tuple[People, ...], names: Mapping[str, str], census: str) ->
         tuple(
             (
                 names[one.code],
-                *(
-                    french.number(value)
-                    for value in (one.under_3, one.from_3_to_5, one.from_6_to_10, one.from_11_to_17, one.everyone)
-                ),
+                *map(french.number, _counts(one)),
             )
             for one in people
         ),

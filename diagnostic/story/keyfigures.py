@@ -29,13 +29,13 @@ from diagnostic.indicators import (
 )
 from diagnostic.measure import is_count
 from diagnostic.model import ENOUGH_PEOPLE, Finding, Indicator, Level, Position, Status
-from diagnostic.report import Report
+from diagnostic.report import Message, Report
 from diagnostic.report.compared import counted, is_small
 from diagnostic.report.distances import place_of, whereabouts
 from diagnostic.report.messages import YEARLY_BIRTHS, births_of_years
 from diagnostic.story.blocks import KeyFigure, Track
 
-MOST = 6
+MOST, MOST_CARDS = 6, 4
 FEWEST_MIDDLE = 5
 """Others of which a median says something."""
 FACTS = {
@@ -57,8 +57,14 @@ def chosen(report: Report) -> tuple[KeyFigure, ...]:
     small = is_small_commune(report)
     town = report.territory.level is Level.COMMUNE
     wanted = FIRST_OF_SMALL if small else FIRST_OF_TOWN if town else FIRST_OF_EPCI
-    found = [figure for name in (*wanted, *FIRST_NEXT) if (figure := _known(report, name, small)) is not None]
+    names, above = (*wanted, *FIRST_NEXT), frozenset(one.indicator for one in told_above(report))
+    found = [figure for name in names if (figure := _known(report, name, small, name in above)) is not None]
     return tuple(found[:MOST])
+
+
+def told_above(report: Report) -> list[Message]:
+    """The messages of the first page: those that its title does not say already."""
+    return [one for one in report.messages if reading.title(one.sentence) != report.headline][:MOST_CARDS]
 
 
 def of_indicators(report: Report, names: Sequence[str]) -> tuple[KeyFigure, ...]:
@@ -72,14 +78,17 @@ def of_indicators(report: Report, names: Sequence[str]) -> tuple[KeyFigure, ...]
     )
 
 
-def _known(report: Report, name: str, small: bool) -> KeyFigure | None:
+def _known(report: Report, name: str, small: bool, said: bool = False) -> KeyFigure | None:
+    """`said`: whether a message above tells for how many children the figure is, and what the EPCI has."""
     finding = report.findings.get(name)
     if finding is None:
         return None
     if small and name in FACTS:
-        return _fact(report, finding)
+        return _fact(report, finding, said)
     if reading.known_value(finding) is not None:
-        return _districts(report, finding) if name == DISTRICT_COUNT else _measured(report, finding, small)
+        return (
+            _districts(report, finding) if name == DISTRICT_COUNT else _measured(report, finding, small, said)
+        )
     if report.epci is not None and name in _EPCI_ONLY:
         return _borrowed(report, report.epci.findings[name], finding)
     return None
@@ -99,25 +108,25 @@ def _unknown(report: Report, name: str) -> KeyFigure:
     )
 
 
-def _measured(report: Report, finding: Finding, small: bool) -> KeyFigure:
+def _measured(report: Report, finding: Finding, small: bool, said: bool) -> KeyFigure:
     """The territory's own value, what it is against its reference, its place among the others."""
     indicator = BY_ID[finding.indicator]
     figure, unit = number_and_unit(finding, indicator)
     if finding.indicator == BIRTHS and (told := _few_births(report)):
         figure, unit = told
-    said, word = _comparison(report, finding)
+    beside, word = _comparison(report, finding)
     others = report.epci.findings[indicator.id] if small and report.epci is not None else finding
     return KeyFigure(
         indicator.id,
         indicator.label,
         figure,
         unit,
-        comparison=said,
+        comparison=beside,
         word=word,
         warn=reading.is_attention(finding.word, indicator.direction),
         track=track(report, finding, others),
         status=reading.status_word(finding, indicator),
-        source=". ".join(filter(None, (_source(report, finding), _few(report, finding)))),
+        source=". ".join(filter(None, (_source(report, finding), "" if said else _few(report, finding)))),
     )
 
 
@@ -176,26 +185,26 @@ def _creche(report: Report) -> str:
     return f"Aucune crèche recensée dans la commune ; la plus proche est {whereabouts(found)}."
 
 
-def _fact(report: Report, finding: Finding) -> KeyFigure | None:
+def _fact(report: Report, finding: Finding, said: bool) -> KeyFigure | None:
     """Access of a commune: what it has, else how far the nearest one is."""
     stat, label = FACTS[finding.indicator]
     found = place_of(report.access.nearest, stat, report.territory.code)
     if found is None:
         return None
     noun = FACILITY_LABELS[stat]
-    people = _people(finding) if stat != "france_services" else ""
+    people = "" if said or stat == "france_services" else _people(finding)
     if found.count:
         figure = "Oui"
-        said = f"{french.quantity(found.count, *noun)} dans la commune{people}"
+        told = f"{french.quantity(found.count, *noun)} dans la commune{people}"
     elif found.km is None:
         return None
     else:
         figure = f"{french.number(found.km, 1)}{french.NBSP}km" if stat != "alsh" else "Non"
         near = whereabouts(found)
-        said = f"Le plus proche est {near}{people}" if stat == "alsh" else f"Le plus proche est {found.where}"
-    said, word, warn = (french.typographic(said), "", False)
+        told = f"Le plus proche est {near}{people}" if stat == "alsh" else f"Le plus proche est {found.where}"
+    told, word, warn = (french.typographic(told), "", False)
     if stat == "france_services":
-        said = f"La plus proche est {found.where}" if not found.count else said
+        told = f"La plus proche est {found.where}" if not found.count else told
         word = reading.ratio_said(finding.word, BY_ID[finding.indicator]) if finding.word else ""
         warn = reading.is_attention(finding.word, BY_ID[finding.indicator].direction)
     return KeyFigure(
@@ -204,7 +213,7 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         figure,
         "",
         comparison=(
-            said
+            told
             + (
                 f" : {word} {'de' if finding.word == 'proche' else 'que'} la moyenne {_where(report, finding)}"
                 if word
@@ -215,7 +224,10 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         warn=warn,
         status="calculé",
         source=" ".join(
-            filter(None, (_source(report, finding) + ", à vol d’oiseau.", of_the_epci(report, stat)))
+            filter(
+                None,
+                (f"{_source(report, finding)}, à vol d’oiseau.", "" if said else of_the_epci(report, stat)),
+            )
         ),
     )
 

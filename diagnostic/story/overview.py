@@ -14,12 +14,11 @@ from diagnostic.report import Message, Report, data
 from diagnostic.report.distances import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
-from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
+from diagnostic.story.keyfigures import MOST_CARDS, is_small_commune, of_the_epci, silent, told_above
 from diagnostic.story.once import once
 from diagnostic.story.words import called
 from diagnostic.warehouse import Database
 
-MOST_CARDS = 4
 YEARS_APART, FEWEST_YEARS, MOST_YEARS = 2, 3, 6
 """Years between two bars of the children, and how many bars."""
 BAND, LAST_BAND, ADULT = 5, 85, 18
@@ -51,7 +50,7 @@ def essentiel_section(report: Report) -> Section | None:
             files=_borrowed(report, names),
         ),
         notes_of(report, names),
-        on_screen=(Messages(tuple(_on_screen(report, one) for one in _told(report)[:MOST_CARDS])),),
+        on_screen=(Messages(tuple(_on_screen(report, one) for one in told_above(report))),),
     )
 
 
@@ -72,11 +71,6 @@ def _once(card: Card, message: Message, title: str) -> Card:
     if card.sentence != title or indicator is None:
         return card
     return replace(card, sentence=indicator.label)
-
-
-def _told(report: Report) -> list[Message]:
-    """The messages that the title does not say already."""
-    return [one for one in report.messages if reading.title(one.sentence) != report.headline]
 
 
 def _on_screen(report: Report, message: Message) -> tuple[str, str, str, str]:

@@ -24,7 +24,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import called, inside, labelled
+from diagnostic.story.words import called, inside, labelled, tabled
 
 HOUSING, DISABILITY = CTG_THEMES["Logement"], CTG_THEMES["Handicap"]
 
@@ -163,5 +163,6 @@ def _data(report: Report, found: dict[str, list[str]]) -> Data:
             finding, indicator = report.findings[name], BY_ID[name]
             against = report.against(name)
             reference = against.value if against is not None else None
-            rows.append((theme, indicator.label, indicator.unit, value_of(finding), reference, finding.year))
+            values = (tabled(value, indicator) for value in (value_of(finding), reference))
+            rows.append((theme, indicator.label, indicator.unit, *values, finding.year))
     return Data(("Thème", "Indicateur", "Unité", "Valeur", "Référence", "Année"), tuple(rows))

@@ -21,6 +21,16 @@ def known(value: float | None) -> float | None:
     return None if value is None or gaps.missing(value) or not math.isfinite(value) else float(value)
 
 
+def whole(value: float | None) -> float | None:
+    """So many people, whole: a survey weighs each of those it asked, and nobody lives there in tenths."""
+    return None if value is None else float(round(value))
+
+
+def tabled(value: float | None, indicator: Indicator) -> float | None:
+    """The value as a table and its file have it: a count whole, a rate with the decimals that it has."""
+    return whole(value) if indicator.denominator is None and not indicator.decimals else value
+
+
 def percent_of(part: float | None, whole: float | None) -> float | None:
     """How much of a hundred `part` is of `whole`; None where one of the two is unknown, or where there is nobody to share among."""
     return None if part is None or whole is None else known(float(gaps.ratio(part, whole, 100.0)))

@@ -25,6 +25,7 @@ from diagnostic.model import (
 from diagnostic.report import Report
 from diagnostic.report import local as figures
 from diagnostic.story import mapped
+from diagnostic.story.words import tabled
 from diagnostic.ui import local_data
 from diagnostic.warehouse.database import Database, open_database
 
@@ -71,7 +72,7 @@ class View(maps.Sheet):
             known = reading.known_value(finding) if finding else None
             value = known
             if finding is not None and known is not None:
-                value = reading.printable(known, finding, self.indicator)
+                value = tabled(reading.printable(known, finding, self.indicator), self.indicator)
             why = reading.reason(finding, self.indicator, item) if finding else "Donnée non chargée."
             word = finding.word if finding else None
             status = reading.status_word(finding, self.indicator) if finding else "inconnu"

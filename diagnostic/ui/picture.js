@@ -21,7 +21,7 @@
   const plot = holder => {
     const box = holder.querySelector('.svg-container'), group = node('g', {});
     box.querySelectorAll('svg.main-svg').forEach(one => { const copy = one.cloneNode(true); copy.removeAttribute('style'); group.append(copy); });
-    return [group, box.clientWidth, box.clientHeight];
+    return [group, box.scrollWidth, box.clientHeight];
   };
   const map = frame => {
     const inner = frame.contentDocument, box = inner.querySelector('.leaflet-container'), from = box.getBoundingClientRect();

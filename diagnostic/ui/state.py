@@ -29,7 +29,7 @@ PARAMETERS: dict[str, str] = {
     "rayon": "5",
     "portee": "15",
     "echelle": "",
-    "donnee": "rsa",
+    "donnee": "moins_3",
     "couleur": "ecart",
     "methode": "quantiles",
     "classes": "5",

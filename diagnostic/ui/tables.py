@@ -27,6 +27,8 @@ TITLE = "titre_courant"
 
 FEWEST = 4
 """Rows that make an order: three may stand so by chance."""
+LONG_HEAD = 24
+"""Characters of a head over which its column is not as narrow as its figures."""
 SENTENCE = 40
 """Characters over which a cell is a sentence, that a narrow column cuts into a ribbon."""
 
@@ -93,7 +95,7 @@ def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, t
     # Roles are written where a narrow screen draws the table as a list: browsers take a table for one by its display.
     spoken_head = ' role="columnheader"' if wordy else ""
     heads = "".join(
-        f"<th scope='col'{' class=n' if number else ''}{spoken_head}>"
+        f"<th scope='col'{_classed(str(name), number)}{spoken_head}>"
         f"<button type='button'>{text(str(name))}</button></th>"
         for name, number in zip(data.columns, right, strict=True)
     )
@@ -126,6 +128,12 @@ def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, t
         f'<div class="tableau">{_tools(len(shown)) if long else ""}<div class="tablewrap" data-nom="{text(named)}">'
         f"{opening}{spoken}<thead>{row}{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}</div>"
     )
+
+
+def _classed(head: str, number: bool) -> str:
+    """The classes of a head: a figure stands at the right, a long head has the room to be read in a few lines."""
+    classes = " ".join(word for word, so in (("n", number), ("long", len(head) > LONG_HEAD)) if so)
+    return f' class="{classes}"' if classes else ""
 
 
 def order_said(
