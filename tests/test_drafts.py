@@ -163,6 +163,19 @@ def test_a_draft_leaves_after_its_days_and_the_oldest_when_all_weigh_too_much(
     assert [rank for rank in range(5) if held.get(VISITOR, "plan", str(rank))] == [4]
 
 
+def test_heavy_drafts_under_new_keys_push_out_one_another_and_nobody_elses(tmp_path: Path) -> None:
+    held = drafts.SqliteStore(tmp_path / "b.sqlite", most_bytes=20_000)
+    for rank in range(40):
+        held.update(f"maire {rank}", "plan", "epci:1", lambda _: "x" * 100)
+    for rank in range(20):
+        held.update(f"lourd {rank}", "plan", "epci:1", lambda _: "x" * 4_000)
+        assert held.get(f"lourd {rank}", "plan", "epci:1")
+    assert all(held.get(f"maire {rank}", "plan", "epci:1") for rank in range(40))
+    # One that weighs as much as all may: it stays, alone.
+    held.update("immense", "plan", "epci:1", lambda _: "x" * 30_000)
+    assert held.get("immense", "plan", "epci:1") and held.get("maire 1", "plan", "epci:1") is None
+
+
 def test_days_and_place_are_settings_and_a_wrong_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIAGNOSTIC_BROUILLONS_JOURS", "90")
     assert drafts.days() == 90

@@ -26,7 +26,7 @@ DAYS = 30
 HEAVIEST = 5_000_000
 """Bytes of one draft: a hundred fiches full of text weigh a tenth of it."""
 MOST_BYTES = 1_000_000_000
-"""Bytes of them all in a file; the oldest leave first. A server of Redis has its own bound, `maxmemory`."""
+"""Bytes of them all in a file; of those heavier than most, the oldest leave first. A server of Redis has its own bound, `maxmemory`."""
 _DEFAULT = "data/brouillons.sqlite"
 _PATIENCE = 5.0
 
@@ -102,7 +102,9 @@ class SqliteStore:
                     primary key (visitor, what, territory)
                 ) without rowid
                 """,
-                "create index if not exists draft_changed on draft (changed)",
+                # Weighed without reading their texts.
+                "drop index if exists draft_changed",
+                "create index if not exists draft_weight on draft (changed, weight)",
             ):
                 self._connection.execute(statement)
 
@@ -137,21 +139,32 @@ class SqliteStore:
                     "insert or replace into draft values (?, ?, ?, ?, ?, ?)",
                     (*key, after, len(after.encode()), time.time()),
                 )
-                self._tidy()
+                self._tidy(key)
             except BaseException:
                 self._connection.execute("rollback")
                 raise
             self._connection.execute("commit")
         return before, after
 
-    def _tidy(self) -> None:
-        """Erase what is past its time, then the oldest while all weigh too much."""
+    def _tidy(self, written: tuple[str, str, str]) -> None:
+        """Erase what is past its time; then, while all weigh too much, the oldest of those that weigh more than the mean,
+        but for the one just written: whoever fills the store with heavy drafts pushes out their own, not a mayor's."""
         run = self._connection.execute
         run("delete from draft where changed <= ?", (time.time() - self._seconds,))
-        total = run("select coalesce(sum(weight), 0), count(*) from draft").fetchone()
-        while total[0] > self._most_bytes and total[1] > 1:
-            run("delete from draft where changed = (select min(changed) from draft)")
-            total = run("select coalesce(sum(weight), 0), count(*) from draft").fetchone()
+        while run("select coalesce(sum(weight), 0) from draft").fetchone()[0] > self._most_bytes:
+            gone = run(
+                """
+                delete from draft where (visitor, what, territory) in (
+                    select visitor, what, territory from draft
+                    where (visitor, what, territory) <> (?, ?, ?)
+                    order by weight < (select avg(weight) from draft), changed
+                    limit 1
+                )
+                """,
+                written,
+            )
+            if not gone.rowcount:
+                break
 
 
 class RedisStore:
