@@ -352,7 +352,7 @@ def test_one_unknown_territory_does_not_stop_the_others_and_a_second_run_keeps_w
     run, tmp_path, epci
 ):
     code, printed, error = run("export", epci, "commune:99999", "--format", "xlsx", "--out", tmp_path)
-    assert code == 1
+    assert code == 2
     [made] = tmp_path.iterdir()
     assert made.suffix == ".xlsx" and str(made) in printed
     assert "99999" in error

@@ -136,9 +136,10 @@ def export(
         for sentence in filter(None, (*done.remarks, done.reason)):
             click.echo(f"{done.key} : {sentence}", err=True)
     click.echo(batch.summary(results))
-    if any(done.reason for done in results):
+    if failed := [done.code for done in results if done.reason]:
         raise DiagnosticError(
-            "Des documents manquent : les raisons sont ci-dessus ; relancez la commande, qui garde ce qui est fait."
+            "Des documents manquent : les raisons sont ci-dessus ; relancez la commande, qui garde ce qui est fait.",
+            code=max(failed),
         )
 
 

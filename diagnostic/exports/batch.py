@@ -55,14 +55,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a job: names written, names kept from before, `reason` when something failed, `remarks` on
-    what was made."""
+    """What became of a job: names written, names kept from before, `reason` when something failed (the data, or the call
+    where `code` is 2), `remarks` on what was made."""
 
     key: str
     written: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    code: int = 1
 
 
 def view(format: str) -> str:
@@ -117,7 +118,7 @@ def one(job: Job) -> Done:
             write(job.out / name, exports.export(report, format, db, template=job.template, **chosen))
             written.append(name)
     except DiagnosticError as error:
-        return Done(job.key, tuple(written), tuple(kept), str(error))
+        return Done(job.key, tuple(written), tuple(kept), str(error), code=error.code)
     except OSError as error:
         reason = f"L’écriture a échoué, {french.because(error)} : libérez de la place ou choisissez un autre dossier."
         return Done(job.key, tuple(written), tuple(kept), reason)
