@@ -16,6 +16,8 @@ import openpyxl
 import pytest
 import shapely
 from csvw import CSVW
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 from pptx.util import Cm
@@ -65,6 +67,7 @@ from diagnostic.report import (
 from diagnostic.report.references import of_territory
 from diagnostic.report.shape import Unknown
 from diagnostic.report.synthesis import NOBODY
+from diagnostic.story.words import beside
 from diagnostic.warehouse import open_database
 
 VALBOIS = Territory(Level.EPCI, "990000001", "CC du Valbois", kind="CC", departement="F1")
@@ -228,7 +231,7 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5\u00a0communes")
     told = [section.id for section in told_to(valbois(), story.sections(valbois()))]
     assert len(deck) == 1 + len(told)
-    assert told.index("essentiel") < told.index("ecart") < told.index("priorites") < told.index("sources")
+    assert told.index("essentiel") < told.index("ecart") < told.index("enjeux") < told.index("sources")
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
@@ -568,6 +571,42 @@ def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
         ("Non", "—"),
     ]
     assert law.title.startswith("Une obligation")
+
+
+def test_the_slide_of_a_small_commune_says_which_duties_bind_larger_places_only():
+    owed = (duty("Planifier", 3500, False, None), duty("Recenser", None, True, False))
+    law = next(s for s in story.sections(replace(valbois(), duties=owed)) if s.id == "obligations")
+    ((_, (table, others)),) = law.on_slide
+    assert [row[0] for row in table.rows] == ["Recenser"]
+    assert "« Planifier »" in others.items[0][1].replace("\u00a0", " ")
+
+
+def test_no_word_of_a_chart_leaves_its_picture():
+    """A town of 29 letters lost the first two, the names of four modes their end, a curve that of an intercommunalité."""
+    town, epci = "Saint-Orvain-de-Salvranaumbry", "CA Intercommunale du Nord de la Réunion (CINOR)"
+    modes = ("Crèches", "Assistantes maternelles", "École à 2 ans", "Garde à domicile")
+    roles = ("territory", "attention", "other", "other")
+    bars = story.Stacked(
+        "", modes, roles, ((town, (15.0, 32.6, 2.0, 1.0), 51.4), (epci, (1.0, 2.0, 3.0, 4.0), 10.0))
+    )
+    curves = story.Lines("", (story.Line(epci, ((2015, 1e6), (2030, 1.2e6)), "territory"),))
+    for block, width in ((bars, 17.0), (bars, 8.1), (curves, 17.0)):
+        figure = picture.draw_chart(block, width)
+        drawn = FigureCanvasAgg(figure)
+        drawn.draw()
+        words = [text for text in figure.findobj(Text) if text.get_text().strip()]
+        ends = [text.get_window_extent(drawn.get_renderer()) for text in words]
+        assert len(ends) > 5 and all(one.x0 >= 0 and one.x1 <= figure.bbox.width for one in ends)
+
+
+def test_a_peer_of_the_same_name_says_its_departement():
+    """Saint-Denis of La Réunion had two bars in its own colour: the other is near Paris."""
+    here = Territory(Level.COMMUNE, "97411", "Saint-Denis", departement="974")
+    there = Territory(Level.COMMUNE, "93066", "Saint-Denis", departement="93")
+    assert [beside(one, here) for one in (there, Territory(Level.COMMUNE, "59599", "Tourcoing"))] == [
+        "Saint-Denis (93)",
+        "Tourcoing",
+    ]
 
 
 def test_a_deck_never_grows_beyond_what_a_committee_hears():

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from diagnostic import french, reference, report, story, territories
+from diagnostic.indicators import BY_ID
+from diagnostic.measure import TWO_DATES
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.report.messages import _poorest
 from diagnostic.report.offer import modes_said
 from diagnostic.report.shape import ModeGap
+from diagnostic.report.synthesis import told_together
 from diagnostic.story import districts
 from diagnostic.warehouse import open_database
 from diagnostic.warehouse.columns import Columns
@@ -114,6 +118,39 @@ def test_the_contributions_of_the_modes_add_up_to_the_gap(of_demo):
 def test_the_effects_of_places_and_children_add_up_to_the_change(of_demo):
     change = of_demo[EPCI].coverage.change
     assert change.places + change.children == pytest.approx(change.to_rate - change.from_rate)
+
+
+def test_the_effect_of_children_is_told_between_two_counts_of_them(of_demo):
+    # The census of 2021 serves the years up to 2020, that of 2023 the others: of 2022 and 2023 it would say « 0,0 point ».
+    change = of_demo[EPCI].coverage.change
+    assert (change.from_year, change.to_year) == (2020, 2023)
+    assert change.reading.endswith("par le nombre d’enfants (comptés en 2021 et en 2023).")
+
+
+def test_figures_of_two_dates_are_told_in_one_note_with_what_they_share_once(of_demo):
+    findings = of_demo[EPCI].findings
+    dated = [
+        replace(
+            findings[name],
+            numerator_year=2023,
+            denominator_year=2021,
+            caution=french.typographic(
+                f"{TWO_DATES}{BY_ID[name].numerator_label} en 2023, {BY_ID[name].denominator_label} en 2021."
+            ),
+        )
+        for name in ("places_100", "places_eaje_100")
+    ]
+    other = replace(findings["taux_couverture"], caution="Couvre 90 % du territoire.")
+    together, again, apart = told_together([*dated, other])
+    assert (
+        together
+        == again
+        == french.typographic(
+            "Les deux parties du calcul n’ont pas la même date : enfants de moins de 3 ans en 2021, mais places d’accueil, "
+            "tous modes en 2023 et places en crèche en 2023."
+        )
+    )
+    assert apart == other.caution
 
 
 def test_an_estimate_is_at_least_its_own_creches_within_a_measured_interval(of_demo):

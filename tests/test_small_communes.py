@@ -11,6 +11,7 @@ import pytest
 from benchmarks import bench_sweep as sweep
 from diagnostic import reading, report, story, territories
 from diagnostic.model import ENOUGH_PEOPLE, Level
+from diagnostic.story.stake import births_moved
 from diagnostic.warehouse import open_database
 
 # Words of a territory of many communes, on a page that speaks of one.
@@ -92,6 +93,8 @@ def test_the_pages_of_one_commune_tell_facts_and_what_is_around_it(demo):
             assert births.title.startswith(f"{total:.0f}\u00a0naissance")
             drawn = births.on_screen[0].series[0].points
             assert drawn[-1] == (last, total)
+            # No stake is made of the change of one year that the title does not tell.
+            assert births_moved(found) is None
         if found.epci is None:
             continue
         around = story.around_section(found, report.build(demo, found.epci.territory.key))

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import bench_titles as titles
-from diagnostic import reading, report, story
+from diagnostic import french, reading, report, story
 from diagnostic.model import RATIO_WORDS, Status
 from diagnostic.report import headline, offer
 from diagnostic.story import missing, shortage
+from diagnostic.story.outlook import outlook_section
 from diagnostic.story.words import ranked
 from diagnostic.warehouse import open_database
 
@@ -126,3 +127,22 @@ def test_a_territory_above_its_reference_lacks_places_in_its_parts_only(real):
     told = report.build(real, "departement:33")
     detail = next(one.detail for one in told.messages if one.indicator == "taux_couverture")
     assert "dans les territoires nettement en dessous" in detail.replace("\u00a0", " ")
+
+
+def test_the_title_of_the_outlook_always_says_of_which_children(demo_db):
+    """« Environ 1 900 000 enfants en 2030 » left out « de moins de 3 ans »."""
+    found = report.build(open_database(demo_db), "epci:999001001")
+    for times in (1, 10, 1_000, 10_000):
+        rows = tuple(
+            replace(
+                row,
+                **{
+                    name: getattr(row, name) and getattr(row, name) * times
+                    for name in ("children", "low", "high")
+                },
+            )
+            for row in found.outlook.children
+        )
+        told = outlook_section(replace(found, outlook=replace(found.outlook, children=rows)))
+        assert "de moins de 3 ans" in french.unbroken(told.title).replace("\u00a0", " ")
+        assert len(told.title) <= reading.LONG_TITLE

@@ -22,7 +22,7 @@ from diagnostic.exports.looks import CELL, WIDTH
 from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
 from diagnostic.story import Cover, Section
-from diagnostic.story.written import Part, apart, document, is_short
+from diagnostic.story.written import ANNEXES, Part, apart, document, is_short
 from diagnostic.warehouse import Database
 
 MAP_TALL = 8.6
@@ -150,7 +150,8 @@ class Document:
         for told in part.sections:
             section = told.section
             if told.brief:
-                self.paragraph(told.told)
+                # The annexes of a few pages are lists to look things up in.
+                self.paragraph(told.told, "Précision" if self.short and part.title == ANNEXES else None)
             else:
                 self.heading(section.title, 2)
                 if told.told:
@@ -200,8 +201,9 @@ class Document:
                 rows = [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items]
                 self.table((), rows, (0.15, 0.21, 0.64), ())
         elif isinstance(block, story.Text):
-            listed = len(block.items) > 1 and not any(heading for heading, _, _ in block.items[1:])
-            if listed and self.short and block.items[0][0]:
+            alone = not any(heading for heading, _, _ in block.items[1:])
+            listed = len(block.items) > 1 and alone
+            if alone and self.short and block.items[0][0]:
                 # On one line after its heading: a commune has six pages.
                 said = self.paragraph("")
                 said.add_run(french.office(french.typographic(f"{block.items[0][0]} : "))).bold = True

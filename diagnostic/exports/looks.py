@@ -59,6 +59,8 @@ SMALLER: Looks = {
     "Normal": (10, False, "ink"),
     "List Bullet": (10, False, "ink"),
     "Heading 1": (14.5, True, "territory"),
+    "Source": (8, False, "muted"),
+    "toc 1": (9, True, "ink"),
 }
 """Its type where it differs."""
 

@@ -70,7 +70,7 @@ _NO_XML = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0xD800, 0x
 _OFFICE = str.maketrans({THIN: NBSP, "ᵉ": "e", "ʳ": "r"} | dict.fromkeys(_NO_XML, ""))
 
 
-_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d])")
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d])|(?<=\d à) (?=\d)")
 
 
 def unbroken(text: str) -> str:

@@ -32,7 +32,15 @@ from diagnostic.measure.lacking import (
     want_rates,
 )
 from diagnostic.measure.rows import Figure, History, equipped, history, in_years, newest, of_year
-from diagnostic.measure.unknown import SMALL_COMMUNE, absent, caution, none_counted, reason_of, spoken
+from diagnostic.measure.unknown import (
+    SMALL_COMMUNE,
+    TWO_DATES,
+    absent,
+    caution,
+    none_counted,
+    reason_of,
+    spoken,
+)
 from diagnostic.model import (
     Apart,
     Comparator,

@@ -140,6 +140,10 @@ def none_counted(indicator: Indicator) -> str:
     )
 
 
+TWO_DATES = "Les deux parties du calcul n’ont pas la même date : "
+"""How the caution begins of a ratio whose parts are of two years."""
+
+
 def caution(indicator: Indicator, row: Figure, *, of_few: bool) -> str:
     told = []
     if of_few:
@@ -151,8 +155,8 @@ def caution(indicator: Indicator, row: Figure, *, of_few: bool) -> str:
             dated, other = other, dated
         if abs(dated + indicator.offset - other) > indicator.lag:
             told.append(
-                f"Les deux parties du calcul n’ont pas la même date : {indicator.numerator_label} en "
-                f"{row.numerator_year}, {indicator.denominator_label} en {row.denominator_year}."
+                f"{TWO_DATES}{indicator.numerator_label} en {row.numerator_year}, {indicator.denominator_label} en "
+                f"{row.denominator_year}."
             )
     if row.note:
         told.append(row.note if row.note.endswith(".") else f"{row.note}.")

@@ -137,14 +137,22 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[ModeGa
 
 
 def _change(subject: Subject) -> CoverageChange | None:
-    """The last two vintages of the computed rate, counted the same way, split into places and children."""
+    """The newest computed rate and the last before it made of another count of children, counted the same way, split into
+    places and children: one count for both would say that the children had not changed."""
     rows = [
         row for row in subject.histories[subject.territory.key].get(COMPUTED, []) if row.value is not None
     ]
     if len(rows) < 2:
         return None
     now = rows[0]
-    before = next((row for row in rows[1:] if row.status == now.status), None)
+    before = next(
+        (
+            row
+            for row in rows[1:]
+            if row.status == now.status and row.denominator_year != now.denominator_year
+        ),
+        None,
+    )
     if before is None:
         return None
     parts = (before.numerator, before.denominator, now.numerator, now.denominator)
@@ -159,9 +167,14 @@ def _change(subject: Subject) -> CoverageChange | None:
     def points(value: float) -> str:
         return f"{french.signed(value, 1)} {french.plural(abs(value), 'point', 'points')}"
 
+    counted = (
+        ""
+        if (before.denominator_year, now.denominator_year) == (before.year, now.year)
+        else f" (comptés en {before.denominator_year} et en {now.denominator_year})"
+    )
     reading = (
         f"De {before.year} à {now.year}, le nombre de places pour 100 enfants change de {points(total)} : "
-        f"{points(places)} par le nombre de places, {points(children)} par le nombre d’enfants."
+        f"{points(places)} par le nombre de places, {points(children)} par le nombre d’enfants{counted}."
     )
     return CoverageChange(
         before.year,

@@ -89,7 +89,7 @@ def _births(subject: Subject) -> Message | None:
         return None
     last = max(born)
     where = french.capitalised(french.at(subject.territory))
-    if born[last] < YEARLY_BIRTHS:
+    if of_few(born):
         return _births_of_years(born, last, where, _word(subject, BIRTHS))
     abroad = " · celles hors de France n’y sont pas" * (
         subject.territory.code in data.born_abroad(subject.db)
@@ -104,6 +104,11 @@ def _births(subject: Subject) -> Message | None:
         None,
         kind="Naissances",
     )
+
+
+def of_few(born: Mapping[int, float]) -> bool:
+    """Whether the births of a year are too few to be held against those of another: they are read over five years."""
+    return born[max(born)] < YEARLY_BIRTHS
 
 
 def births_of_years(born: Mapping[int, float], last: int) -> tuple[float, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from diagnostic import french, gaps, levers, measure, reading
 from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, INDICATORS, MODES, NEED, OFFICIAL
-from diagnostic.measure import children_near, none_counted
+from diagnostic.measure import TWO_DATES, children_near, none_counted
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
 from diagnostic.report import data
 from diagnostic.report.compared import counted, near, of_its_year
@@ -269,5 +270,31 @@ def notes(subject: Subject) -> tuple[str, ...]:
         told.append(
             "Un périmètre choisi additionne ses communes ; les taux et médianes publiés ne s’additionnent pas."
         )
-    told += [finding.caution for finding in subject.findings.values() if finding.caution]
+    told += told_together([finding for finding in subject.findings.values() if finding.caution])
     return tuple(french.typographic(text) for text in dict.fromkeys(told))
+
+
+def told_together(findings: Sequence[Finding]) -> list[str]:
+    """Their cautions, those that say nothing but two dates in one sentence, at the place of the first: what several share
+    is said once."""
+    start = french.typographic(TWO_DATES)
+    dated = [one for one in findings if one.caution.startswith(start) and ". " not in one.caution]
+    parts = [
+        (
+            f"{indicator.numerator_label} en {one.numerator_year}",
+            f"{indicator.denominator_label} en {one.denominator_year}",
+        )
+        for one in dated
+        for indicator in (BY_ID[one.indicator],)
+    ]
+    times = Counter(part for both in parts for part in both)
+    shared: dict[str, dict[str, None]] = {}
+    for both in parts:
+        common, other = sorted(both, key=lambda part: -times[part])
+        shared.setdefault(common, {})[other] = None
+    together = (
+        start
+        + " ; ".join(f"{common}, mais {french.listing(list(others))}" for common, others in shared.items())
+        + "."
+    )
+    return [together if one in dated else one.caution for one in findings]

@@ -131,7 +131,7 @@ def afom_section(
             "concernés, puis ce qui vient.",
             *(f"{one.title} : {one.figure}" for one in first),
         ),
-        on_slides=len(first) > 1 or len(added) + len(ours) >= FEWEST_LINES,
+        on_slides=bool(first) or len(added) + len(ours) >= FEWEST_LINES,
         caution="À débattre en comité, non une décision.",
         indicators=tuple(dict.fromkeys(names)),
         on_slide=(*columns, *(((0.48, (cards,)),) if first else ())),
@@ -232,9 +232,9 @@ def _compared_lines(report: Report) -> list[AfomLine]:
         else:
             quadrant = Quadrant.STRENGTH if side and national_floor(finding) is None else Quadrant.WEAKNESS
         lines.append(AfomLine(quadrant, against_said(report, finding, indicator), "", (name,)))
-    # A rate near its reference, and known, is what the territory can count on, but clearly below France.
+    # A rate near its reference and not under it is what the territory can count on, but clearly below France.
     rate = report.findings.get(OFFICIAL)
-    if value_of(rate) is not None and rate is not None and rate.word == "proche":
+    if rate is not None and rate.word == "proche" and rate.gap is not None and rate.gap >= 0:
         quadrant = Quadrant.STRENGTH if national_floor(rate) is None else Quadrant.WEAKNESS
         lines.insert(0, AfomLine(quadrant, against_said(report, rate, BY_ID[OFFICIAL]), "", (OFFICIAL,)))
     return lines

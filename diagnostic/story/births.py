@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS
 from diagnostic.report import Report, Series
-from diagnostic.report.messages import SPAN, births_of_years
+from diagnostic.report.messages import SPAN, births_of_years, of_few
 from diagnostic.story.blocks import Data, Line, Lines, Section
 from diagnostic.story.figures import source_line, sources_of, statuses
 from diagnostic.story.once import once
@@ -130,8 +130,9 @@ def _end(points: Points) -> str:
 
 
 def _few(series: Series) -> bool:
-    """Whether a percentage would make much of one child."""
-    return min((value for _, value in _known(series)), default=0.0) < FEWEST
+    """Whether a percentage would make much of one child: in one of the years drawn, or in the one that the summary tells."""
+    found = dict(_known(series))
+    return not found or min(found.values()) < FEWEST or of_few(found)
 
 
 def _title(report: Report, series: Series, points: Points) -> str:

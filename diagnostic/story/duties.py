@@ -48,7 +48,18 @@ def duties_section(report: Report) -> Section | None:
         report.duties_reading,
         tuple(duty.sentence for duty in duties),
         on_screen=_sentences(duties),
-        on_slide=((1.0, (_who_and_when(report, duties),)),),
+        on_slide=((1.0, _of_a_slide(report, duties)),),
+    )
+
+
+def _of_a_slide(report: Report, duties: Sequence[DutyHere]) -> tuple[Table | Text, ...]:
+    """What binds, then what binds larger places only."""
+    table, others = _who_and_when(report, duties), _others(duties)
+    binding = any(duty.binds is not False for duty in duties)
+    return (
+        (table, Text((("Ce que la loi ne demande pas ici", others, False),)))
+        if others and binding
+        else (table,)
     )
 
 
@@ -75,7 +86,7 @@ def _who_and_when(report: Report, duties: Sequence[DutyHere]) -> Table:
             )
             for duty in rows
         ),
-        (0.28, 0.25, 0.14, 0.17, 0.16),
+        (0.27, 0.25, 0.14, 0.18, 0.16),
     )
 
 
@@ -109,11 +120,18 @@ def _title(duties: Sequence[DutyHere]) -> str:
 def _sentences(duties: Sequence[DutyHere]) -> tuple[Block, ...]:
     """A sentence for each that binds or may bind, then the names of the others."""
     told = tuple(("", french.typographic(duty.sentence), False) for duty in duties if duty.binds is not False)
-    others = [f"« {duty.duty} »" for duty in duties if duty.binds is False]
-    if others:
-        said = f"Sous le seuil de la loi, sans obligation ici : {french.listing(others)}."
-        told = (*told, ("", french.typographic(said), False))
-    return (Text(told),)
+    others = _others(duties)
+    return (Text((*told, ("", others, False)) if others else told),)
+
+
+def _others(duties: Sequence[DutyHere]) -> str:
+    """The names of the duties that bind larger places only; empty where all bind."""
+    names = [f"« {duty.duty} »" for duty in duties if duty.binds is False]
+    return (
+        french.typographic(f"Sous le seuil de la loi, sans obligation ici : {french.listing(names)}.")
+        if names
+        else ""
+    )
 
 
 def _threshold(over: int | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, LEISURE
@@ -166,12 +167,37 @@ def source_line(
             )
     if not said:
         return ""
-    each = [
-        f"{producer}, {', '.join(f'{title} {when}'.strip() for title, when in titles.items())}"
-        for producer, titles in said.items()
-    ]
-    word = "Sources" if len(each) > 1 else "Source"
-    return french.typographic(f"{word} : {' ; '.join(each)}.")
+    return _sources_said(
+        {
+            producer: [f"{title} {when}".strip() for title, when in titles.items()]
+            for producer, titles in said.items()
+        }
+    )
+
+
+def _sources_said(titles: Mapping[str, Sequence[str]]) -> str:
+    """ "Sources : Cnaf, Taux de couverture 2021 ; …" from what each producer made."""
+    each = [", ".join((producer, *made)) for producer, made in titles.items()]
+    return french.typographic(f"{'Sources' if len(each) > 1 else 'Source'} : {' ; '.join(each)}.")
+
+
+def sources_together(report: Report, lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines of sources as one, each producer and each file once; those that say more than sources follow as they are."""
+    files = "|".join(
+        sorted({re.escape(french.typographic(one.title)) for one in report.sources}, key=len, reverse=True)
+    )
+    found: dict[str, list[str]] = {}
+    others: list[str] = []
+    for line in dict.fromkeys(lines):
+        listed = re.fullmatch(r"Sources?\s:\s(.*)\.", line)
+        if listed is None or ". " in line:
+            others.append(line)
+            continue
+        for one in re.split(r"\s;\s", listed[1]):
+            producer, *titles = re.split(rf", (?={files})", one)
+            made = found.setdefault(producer, [])
+            made += [title for title in titles if title not in made]
+    return (*([_sources_said(found)] if found else []), *others)
 
 
 def files_counting(stats: Iterable[str]) -> set[str]:

@@ -32,7 +32,7 @@ from diagnostic.model import ENOUGH_PEOPLE, Finding, Indicator, Level, Position,
 from diagnostic.report import Message, Report
 from diagnostic.report.compared import counted, is_small
 from diagnostic.report.distances import place_of, whereabouts
-from diagnostic.report.messages import YEARLY_BIRTHS, births_of_years
+from diagnostic.report.messages import births_of_years, of_few
 from diagnostic.story.blocks import KeyFigure, Track
 
 MOST, MOST_CARDS = 6, 4
@@ -133,7 +133,7 @@ def _measured(report: Report, finding: Finding, small: bool, said: bool) -> KeyF
 def _few_births(report: Report) -> tuple[str, str] | None:
     """The births of five years and their unit, where one year of them means nothing."""
     born = report.born
-    if not born or born[max(born)] >= YEARLY_BIRTHS:
+    if not born or not of_few(born):
         return None
     count, when, _ = births_of_years(born, max(born))
     return french.number(count), f"{french.plural(count, 'naissance', 'naissances')} {when}"

@@ -14,6 +14,7 @@ from diagnostic.story.overview import services_around
 
 TOLD = ("eaje", "rpe", "alsh", "laep", "france_services", "centres_sociaux", "mediation_familiale")
 FEWEST = 2
+HERE = "dans la commune"
 SOURCES = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
 
 
@@ -62,7 +63,7 @@ def nearby_table(report: Report, commune: Territory) -> Table | None:
 def _row(stat: str, place: NearestPlace) -> tuple[str, str, str, str]:
     label = french.capitalised(FACILITY_LABELS[stat][1])
     if place.count:
-        return label, french.number(place.count), "dans la commune", ""
+        return label, french.number(place.count), HERE, ""
     count = "" if place.count is None else french.number(place.count)
     far = "" if place.km is None else f"{french.number(place.km, 1)}{french.NBSP}km"
     return label, count, french.typographic(place.where or "inconnu"), far

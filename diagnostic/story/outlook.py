@@ -176,9 +176,12 @@ def _title(report: Report) -> str:
     if bounds is None:
         return f"{young}{then}"
     low, high = map(children_said, bounds)
-    between = f"{then} : entre {low} et {high}"
     return reading.held(
-        (f"{young}{between}", f"{young} ({low} à {high}){then}", f"{said} en {last}{between}")
+        (
+            f"{young}{then} : entre {low} et {high}",
+            f"{young} ({low} à {high}){then}",
+            f"{young} : entre {low} et {high}",
+        )
     )
 
 

@@ -106,6 +106,14 @@ def _continued(sentence: str, before: Sequence[str]) -> str:
     return french.capitalised(rest) if again else sentence
 
 
+def together(sentences: Sequence[str]) -> str:
+    """Sentences in a row: the place that the first one names is not named again."""
+    kept: list[str] = []
+    for one in sentences:
+        kept.append(_continued(one, kept))
+    return " ".join(kept)
+
+
 def _opening(stake: Stake) -> str:
     named = lever_names(stake.levers[:2])
     aid = f" Parmi les aides de la Caf qui y répondent : {french.listing(named)}." if named else ""

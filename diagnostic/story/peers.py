@@ -13,7 +13,7 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Strip, Strips, Table
 from diagnostic.story.figures import source_line, value_of
 from diagnostic.story.once import once
-from diagnostic.story.words import called, ceiling_of, dated, listed, ranked
+from diagnostic.story.words import beside, called, ceiling_of, dated, listed, ranked
 from diagnostic.warehouse import Database
 
 FEWEST, MOST = 3, 5
@@ -26,11 +26,11 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
         return None
     placed = _strips(report, db) if db is not None else {}
     strips = tuple(placed.values())
-    names = [french.name(peer.territory) for peer in report.peers]
+    names = [beside(peer.territory, report.territory) for peer in report.peers]
     table = Table(
         "Territoires semblables, du plus proche au moins proche",
         ("Territoire", "Ce qui les rapproche"),
-        tuple((french.name(peer.territory), peer.why) for peer in report.peers),
+        tuple(zip(names, (peer.why for peer in report.peers), strict=True)),
         (0.3, 0.7),
     )
     title = f"{len(names)} territoires semblables : {listed(names, 3)}"

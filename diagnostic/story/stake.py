@@ -17,7 +17,7 @@ from diagnostic.indicators import (
 from diagnostic.measure import NEAR
 from diagnostic.model import RATIO_WORDS, Finding, Indicator, Level, ratio_word
 from diagnostic.report import TREND, YOUNG, ModeGap, Report
-from diagnostic.report.messages import SPAN
+from diagnostic.report.messages import SPAN, YEARLY_BIRTHS
 from diagnostic.report.outlook import children_said
 from diagnostic.report.synthesis import national_floor
 from diagnostic.story.figures import amount, value_of
@@ -235,11 +235,12 @@ def answering(report: Report, indicator: str) -> tuple[str, ...]:
 
 
 def births_moved(report: Report) -> tuple[float, int, int] | None:
-    """The change of the births over the last five years known, in percent, with both years; None where they are few."""
+    """The change of the births over the last five years known, in percent, with both years; None where they are few: a
+    year against another would make a stake of what the summary reads over five."""
     born = report.born
     last = max(born, default=0)
     before = born.get(last - SPAN)
-    if not before or min(before, born[last]) < 20:
+    if not before or min(before, born[last]) < YEARLY_BIRTHS:
         return None
     return (born[last] / before - 1) * 100, last - SPAN, last
 

@@ -19,7 +19,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import chosen, enough_people, is_small_commune, legend_of
 from diagnostic.story.once import once
-from diagnostic.story.words import called, ceiling_of, dated, known, ranked
+from diagnostic.story.words import beside, called, ceiling_of, dated, known, ranked
 from diagnostic.warehouse import Database
 
 FEWEST_PEERS, MOST_PEERS, FEWEST_CHILDREN = 3, 6, 20
@@ -139,7 +139,7 @@ def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | Non
         return None
     found = in_years(db, [peer.territory for peer in report.peers], {name: finding.year})[name]
     others = [
-        (french.name(peer.territory), row.value, False)
+        (beside(peer.territory, report.territory), row.value, False)
         for peer in report.peers
         if (row := found.get(peer.territory.key)) is not None
         and row.value is not None
@@ -148,8 +148,8 @@ def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | Non
     if len(others) < FEWEST_PEERS:
         return None
     own = french.name(report.territory)
-    beside = [(label, value, False) for label, value in compared(finding, report) if value is not None]
-    rows = sorted([(own, finding.value, False), *beside, *others], key=lambda row: -row[1])
+    references = [(label, value, False) for label, value in compared(finding, report) if value is not None]
+    rows = sorted([(own, finding.value, False), *references, *others], key=lambda row: -row[1])
     year = f", {finding.year}" if finding.year else ""
     caption = f"{indicator.short}{year}, à côté de territoires semblables"
     return Ranked(caption, tuple(rows), (), indicator.decimals, unit=indicator.unit, own=own)

@@ -55,6 +55,12 @@ def written_day(date: str) -> str:
     return french.date_long(found) if found else date
 
 
+def beside(place: Territory, own: Territory) -> str:
+    """The name of a territory next to this one: a homonym says its département, or it would be taken for it."""
+    name = french.name(place)
+    return f"{name} ({place.departement or place.code})" if name == french.name(own) else name
+
+
 def called(territory: Territory) -> str:
     """The name for headers and keys: "la commune", "l’intercommunalité" beyond 30 characters."""
     name = french.name(territory)

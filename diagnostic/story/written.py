@@ -18,6 +18,8 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Lines, Map, Printed, Ranked, Section, Steps, Strips, Table
 from diagnostic.story.chosen import FIXED, asked, compose
 from diagnostic.story.committee import annex_section, calendar_section, glossary_section
+from diagnostic.story.figures import sources_together
+from diagnostic.story.nearby import HERE
 from diagnostic.story.paragraph import (
     SENTENCE,
     SUMMARIES,
@@ -26,6 +28,7 @@ from diagnostic.story.paragraph import (
     opening_paragraph,
     ranks_said,
     said_in,
+    together,
 )
 from diagnostic.story.stake import Stake, stakes
 from diagnostic.story.words import AGENDA
@@ -79,7 +82,7 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 OTHERS = "Plan d’actions et données locales"
 ANNEXES = "Annexes"
 IN_ANNEX = ("annexe_membres", "liste_structures", "glossaire", "sources")
-PEERS, AGES = "semblables", "ages"
+PEERS, AGES, AROUND = "semblables", "ages", "services_autour"
 STRUCTURES, NO_STRUCTURE = "structures", (french.UNKNOWN, "0", "")
 LISTED = "liste_structures"
 """Structures one by one, up to a département."""
@@ -142,9 +145,9 @@ class Written:
 
     @property
     def told(self) -> str:
-        """What it says in words: its paragraph; of a brief one its title before, unless the first sentence has every word
-        of it."""
-        title, (first, *_) = self.section.title, SENTENCE.split(self.paragraph)
+        """What it says in words: its paragraph; of a brief one its title before, unless the first two sentences have every
+        word of it."""
+        title, first = self.section.title, " ".join(SENTENCE.split(self.paragraph)[:2])
         if not self.brief or said_in(title) <= said_in(first):
             return self.paragraph
         return " ".join(filter(None, (f"{title}.", self.paragraph)))
@@ -187,7 +190,8 @@ def document(
     found = stakes(report)
     made = {
         title: _sourced(
-            [_written(report, section, found, said) for section in every if _chapter(section) == title]
+            report,
+            [_written(report, section, found, said) for section in every if _chapter(section) == title],
         )
         for title in ordered
     }
@@ -204,8 +208,10 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
     for, or wrote in, stand whole."""
     drawn = {one.id for one in sections if any(isinstance(block, Lines) for block in one.blocks)}
     drawn |= {one.id for one in sections if one.on_slide}
-    brief = (*IN_A_SENTENCE, *(IN_A_SENTENCE_OF_A_COMMUNE if is_short(report) else ()))
-    left = (*SUMMARIES, *(NOT_OF_A_COMMUNE if is_short(report) else ()))
+    short = is_short(report)
+    brief = (*IN_A_SENTENCE, *(IN_A_SENTENCE_OF_A_COMMUNE if short else ()))
+    left = (*SUMMARIES, *(NOT_OF_A_COMMUNE if short else ()))
+    cited = " ".join(one.source for one in sections if one.id != FIXED and one.id not in left)
     kept = []
     for one in sections:
         chapter = documents.chapter(one.id)
@@ -213,8 +219,10 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
         if not wanted:
             if one.id in left or ELSEWHERE.get(one.id) in drawn or _is_empty(one):
                 continue
-            if one.id in brief or _is_one_line(one):
-                one = replace(one, columns=(), more=(), spoken=_spoken(report, one))
+            if short and one.id == AROUND:
+                one = _missing_here(one)
+            elif one.id in brief or _is_one_line(one):
+                one = replace(one, columns=(), more=(), spoken=_spoken(report, one, cited))
             elif one.id in ON_ONE and one.on_slide:
                 one = replace(one, columns=_printed(one), more=())
             elif one.id == AGES:
@@ -227,17 +235,22 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
     return kept
 
 
-def _spoken(report: Report, section: Section) -> str:
-    """The sentences of a chapter that is not drawn: those of its figures, its ranks, or the lines of its table."""
+def _spoken(report: Report, section: Section, cited: str = "") -> str:
+    """The sentences of a chapter that is not drawn: those of its figures, its ranks, or the lines of its table; of the
+    sources, those that are not `cited` under a chapter."""
     if section.id == FIXED:
         named: dict[str, list[str]] = {}
         for title, producer, years, _ in (
             row for block in section.blocks if isinstance(block, Table) for row in block.rows
         ):
-            named.setdefault(producer, []).append(title if years == french.UNKNOWN else f"{title} ({years})")
-        return " ".join(f"{producer} : {' ; '.join(titles)}." for producer, titles in named.items())
+            if title not in cited:
+                named.setdefault(producer, []).append(
+                    title if years == french.UNKNOWN else f"{title} ({years})"
+                )
+        others = " ".join(f"{producer} : {' ; '.join(titles)}." for producer, titles in named.items())
+        return f"Outre celles que nomment les chapitres, {others}" if others else ""
     ranks = [ranks_said(block) for block in section.blocks if isinstance(block, Strips)]
-    return section.spoken or " ".join((*figures_said(report, section, set()), *filter(None, ranks)))
+    return section.spoken or together((*figures_said(report, section, set()), *filter(None, ranks)))
 
 
 def _printed(section: Section) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
@@ -264,18 +277,38 @@ def _is_one_line(section: Section) -> bool:
     return section.id.startswith("autres") and sum(rows) == 1
 
 
-def _sourced(written: Sequence[Written]) -> tuple[Written, ...]:
+def _missing_here(section: Section) -> Section:
+    """What a town that has most services tells of those around: the ones that it lacks, the others being counted further
+    on."""
+
+    def kept(block: Printed) -> Printed | None:
+        if not isinstance(block, Table):
+            return block
+        lacking = tuple(row for row in block.rows if row[2] != HERE)
+        left = lacking if 2 * len(lacking) < len(block.rows) else block.rows
+        return replace(block, rows=left) if left else None
+
+    columns = tuple(
+        (share, tuple(one for block in blocks if (one := kept(block)) is not None))
+        for share, blocks in section.columns
+    )
+    return replace(section, columns=columns)
+
+
+def _sourced(report: Report, written: Sequence[Written]) -> tuple[Written, ...]:
     """Sentences that follow one another say their sources once, after the last of them."""
     made: list[Written] = []
-    waiting: list[str] = []
+    waiting: list[Section] = []
     for one, following in zip(written, (*written[1:], None), strict=True):
-        below = [one.section.below] if one.section.below else []
-        if one.brief and following is not None and following.brief:
-            waiting += below
-            below = []
-        elif one.brief:
-            below, waiting = [*waiting, *below], []
-        made.append(replace(one, below=" ".join(dict.fromkeys(below))))
+        below = one.section.below
+        if one.brief:
+            waiting.append(one.section)
+            below = ""
+            if following is None or not following.brief:
+                sources = sources_together(report, [told.source for told in waiting if told.source])
+                cautions = dict.fromkeys(told.caution for told in waiting if told.caution)
+                below, waiting = " ".join((*sources, *cautions)), []
+        made.append(replace(one, below=below))
     return tuple(made)
 
 

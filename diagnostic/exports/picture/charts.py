@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,14 +11,19 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from diagnostic import design, french, story
-from diagnostic.exports.picture.canvas import FONT, figure_of, write
+from diagnostic.exports.letters import width as width_of
+from diagnostic.exports.picture.canvas import CM, FONT, figure_of, write
 from diagnostic.exports.picture.frame import sheet
-from diagnostic.exports.picture.names import brief
+from diagnostic.exports.picture.names import brief, short
 from diagnostic.exports.style import COLOURS, ink_on
 from diagnostic.story.scale import nice_ceiling, nice_range, spread, years_below
 
 YEAR = 1.1
 """Centimetres that a year takes under a curve, and what parts it from the next."""
+NAMES, LONG_NAMES = 4.4, 5.2
+"""Centimetres that the names of bars take at their left, of a whole page: of modes, of territories."""
+NARROWER = 0.93
+"""What the letters of a picture take of the room of those of Arial, at most."""
 HALF_PAGE = 10.0
 """Centimetres under which what is written keeps to a narrower margin."""
 
@@ -57,6 +63,21 @@ class Sheet:
         } | more
         write(axes, x, y, french.office(text), **look)
 
+    def across(self, text: str, *, bold: bool = False) -> float:
+        """The centimetres that a text takes."""
+        return NARROWER * width_of(french.office(text), bold) * self.size / (72 * CM)
+
+    def named(self, name: str, left: float, *, bold: bool = False) -> str:
+        """A name as a left margin of so many centimetres has room for it: whole, shorter, else on two lines."""
+        room = min(left, 0.4 * self.width) - 0.2
+        held = (said for said in (name, brief(name)) if self.across(said, bold=bold) <= room)
+        return next(held, "\n".join(short(name)))
+
+    def heads(self, names: tuple[str, ...]) -> int:
+        """The lines that the names of the series take above the bars."""
+        marks = 0.75 if self.width < HALF_PAGE else 1.3
+        return 1 if sum(self.across(name) + marks for name in names) <= self.width else 2
+
     @staticmethod
     def bar(axes: Axes, line: float, tall: float, ends: tuple[float, float], role: str) -> None:
         """A bar around a line, a thin white edge between it and the next: one by one, the library's own take as long as
@@ -70,7 +91,7 @@ class Sheet:
             [Rectangle((0, 0), 1, 1, facecolor=f"#{COLOURS[role]}") for role in roles],
             [french.office(name) for name in names],
             loc="upper left",
-            ncols=len(names),
+            ncols=math.ceil(len(names) / self.heads(names)),
             frameon=False,
             prop={"family": FONT, "size": self.size},
             handlelength=0.9,
@@ -82,7 +103,8 @@ class Sheet:
 
 
 def _stacked(block: story.Stacked, on: Sheet) -> Figure:
-    figure, axes = on.axes(0.8 + 0.72 * len(block.rows), 4.4, 1.3, 0.7, 0.1)
+    above = 0.25 + 0.45 * on.heads(block.series)
+    figure, axes = on.axes(above + 0.1 + 0.72 * len(block.rows), NAMES, 1.3, above, 0.1)
     top = max(t if t is not None else sum(v for v in values if v is not None) for _, values, t in block.rows)
     for r, (label, values, total) in enumerate(block.rows):
         at = 0.0
@@ -101,7 +123,8 @@ def _stacked(block: story.Stacked, on: Sheet) -> Figure:
             on.write(
                 axes, at + top * 0.01, r, french.number(total, 1), fontweight="bold", va="center_baseline"
             )
-        on.write(axes, -top * 0.015, r, label, ha="right", va="center_baseline", **strong)
+        label = on.named(label, NAMES, bold=bool(strong))
+        on.write(axes, -top * 0.015, r, label, ha="right", va="center", **strong)
     axes.set(xlim=(0, top * 1.02), ylim=(len(block.rows) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
     on.legend(figure, block.roles, block.series)
@@ -110,7 +133,8 @@ def _stacked(block: story.Stacked, on: Sheet) -> Figure:
 
 def _clustered(block: story.Clustered, on: Sheet) -> Figure:
     tall = 0.6 if block.merged else 0.5 * len(block.series) + 0.35
-    figure, axes = on.axes(0.8 + tall * len(block.rows), 4.4, 1.3, 0.7, 0.1)
+    above = 0.25 + 0.45 * on.heads(block.series)
+    figure, axes = on.axes(above + 0.1 + tall * len(block.rows), NAMES, 1.3, above, 0.1)
     slot = 0.8 / (1 if block.merged else len(block.series))
     whole = [sum(v for v in values if v is not None) for _, values in block.rows]
     single = [v for _, values in block.rows for v in values if v is not None]
@@ -128,7 +152,7 @@ def _clustered(block: story.Clustered, on: Sheet) -> Figure:
             on.write(axes, value + top * 0.01, line, said, fontweight=weight, va="center_baseline")
         if block.merged:
             on.write(axes, at + top * 0.01, r, french.number(at, block.decimals), va="center_baseline")
-        on.write(axes, -top * 0.015, r, label, ha="right", va="center_baseline")
+        on.write(axes, -top * 0.015, r, on.named(label, NAMES), ha="right", va="center")
     axes.set(xlim=(0, top * 1.02), ylim=(len(block.rows) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
     on.legend(figure, block.roles, block.series)
@@ -137,7 +161,7 @@ def _clustered(block: story.Clustered, on: Sheet) -> Figure:
 
 def _ranked(block: story.Ranked, on: Sheet) -> Figure:
     above = 0.15 + 0.42 * len(block.references)
-    figure, axes = on.axes(above + 0.1 + 0.47 * len(block.rows), 5.2, 0.4, above, 0.1)
+    figure, axes = on.axes(above + 0.1 + 0.47 * len(block.rows), LONG_NAMES, 0.4, above, 0.1)
     every = [v for _, v, _ in block.rows] + [v for _, v, _ in block.references]
     top = nice_ceiling(max(*every, block.top) * 1.02)
     for r, (name, value, alert) in enumerate(block.rows):
@@ -145,7 +169,7 @@ def _ranked(block: story.Ranked, on: Sheet) -> Figure:
         ink = "paper" if alert and value / top > 0.1 else "ink"
         said = french.number(value, block.decimals)
         on.write(axes, top * 0.008, r, said, ink, va="center_baseline", fontweight="bold")
-        on.write(axes, -top * 0.012, r, brief(name), ha="right", va="center_baseline")
+        on.write(axes, -top * 0.012, r, on.named(name, LONG_NAMES), ha="right", va="center")
     for i, (label, value, alert) in enumerate(sorted(block.references, key=lambda ref: ref[1])):
         role = "attention" if alert else "ink"
         # Two references may stand close together: each has its own line.
@@ -226,9 +250,12 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
 
 
 def _lines(block: story.Lines, on: Sheet) -> Figure:
-    figure, axes = on.axes(5.3, 1.3, min(3.4, 0.3 * on.width), 0.5)
     years = [y for line in block.series for y, _ in line.points]
     low, high, step = block.heights
+    ends = [_end(line, block.decimals, on) for line in block.series]
+    left = max(on.across(french.number(high)) + 0.3, 1.3)
+    right = max(1.0, *(on.across(one, bold=True) + 0.5 for one in ends))
+    figure, axes = on.axes(5.3, left, min(right, 0.4 * on.width), 0.5)
     if low:
         figure.text(
             0,
@@ -243,7 +270,7 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
     if band := block.band:
         when, bottom, top = zip(*band, strict=True)
         axes.fill_between(when, bottom, top, color=f"#{COLOURS['other']}", alpha=0.18, lw=0)
-    for line, spot in zip(block.series, spots, strict=True):
+    for line, spot, said in zip(block.series, spots, ends, strict=True):
         colour = f"#{COLOURS[line.role]}"
         axes.plot(
             *zip(*line.points, strict=True),
@@ -251,9 +278,8 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
             lw=1.6,
             ls="--" if line.dash else "-",
         )
-        year, value = line.points[-1]
+        year, _ = line.points[-1]
         if year == max(years):
-            said = f"{line.name} {line.end or french.number(value, block.decimals)}".strip()
             across = year + (max(years) - min(years)) * 0.015
             on.write(axes, across, spot, said, line.role, fontweight="bold", va="center_baseline")
     written = years_below(min(years), max(years), int(0.65 * on.width / YEAR))
@@ -262,6 +288,14 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
     axes.set_axisbelow(True)
     axes.yaxis.set_major_formatter(lambda v, _: french.office(french.number(v, 0 if step >= 1 else 1)))
     return figure
+
+
+def _end(line: story.Line, decimals: int, on: Sheet) -> str:
+    """What stands at the end of a curve: its name and its last value, the name shorter where it has no room."""
+    value = line.end or french.number(line.points[-1][1], decimals)
+    whole = f"{line.name} {value}".strip()
+    room = 0.4 * on.width - 0.5
+    return whole if on.across(whole, bold=True) <= room else f"{brief(line.name)} {value}".strip()
 
 
 def _scatter(block: story.Scatter, on: Sheet) -> Figure:

@@ -463,6 +463,7 @@ def pieces(section: Section, page: Page) -> list[Section]:
 def glued(title: str) -> str:
     """A title whose lines end well: no number leaves what it counts, and no short word stands alone on the last one."""
     said = re.sub(r"(\d) (?=ans\b|mois\b|km\b|M€|places?\b|enfants?\b|communes?\b)", "\\1\u00a0", title)
+    said = re.sub(r"(\d) à (?=\d+\u00a0ans\b)", "\\1\u00a0à\u00a0", said)
     return re.sub(r"(?<=.{50}) (?=\S{1,5}$)", "\u00a0", said)
 
 
