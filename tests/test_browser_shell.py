@@ -62,6 +62,16 @@ def test_arrows_walk_through_the_answers_without_opening_them(page, address: str
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.matches('.st-key-depart input')")
     assert "territoire" not in page.url
+    # While they still come, the first answer may be that of a former letter, or none: the key waits.
+    state = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+    page.evaluate(
+        "window.opened = 0; addEventListener('click', e => { window.opened++; e.preventDefault(); }, true);"
+        + f"{state} = 'running'"
+    )
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.opened") == 0
+    page.evaluate(f"{state} = 'notRunning'")
+    page.wait_for_function("() => window.opened === 1")
 
 
 def test_a_panel_opened_again_offers_where_one_was_and_nothing_of_the_former_search(

@@ -25,7 +25,8 @@
   };
   document.addEventListener("toggle", ({ target }) => { if (target.open && target.closest(".st-key-mon_perimetre")) enter(target); }, true);
 
-  // The search: Enter opens the first answer, once the answers are those of what is typed; arrows walk through them.
+  // The search: Enter opens the first answer, once the answers are those of what is typed, and have all come: their count is
+  // drawn before them. Arrows walk through them.
   const field = (node) => node.closest?.("[class*=st-key-cherche_]") && node.matches("input") ? node : null;
   const block = (node) => node.closest("[class*=st-key-trouve_]");
   const answers = (root) => [...root.querySelectorAll("[class*=st-key-reponse_] :is(button, a)")];
@@ -34,7 +35,7 @@
   const idle = () => $("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const first = (typed, left = 600, still = 0) => {
     const input = typed.isConnected ? typed : $("[class*=st-key-cherche_] input"), root = input && block(input), told = root && $("[data-pour]", root);
-    if (told && told.dataset.pour === input.value.trim()) { answers(root)[0]?.click(); return; }
+    if (idle() && told && told.dataset.pour === input.value.trim()) { answers(root)[0]?.click(); return; }
     // What is typed while the page still comes may have no answer of its own: it is asked again, once the page rests.
     if (idle() && still === 40) rerun();
     if (left && (!root || input.value.trim())) setTimeout(first, 50, input || typed, left - 1, idle() ? still + 1 : still);
