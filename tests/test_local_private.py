@@ -423,6 +423,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, demo_raw: Path, demo_db: Pat
     (own / "evs_2025_complet-departement-F1.csv").write_text(
         f"Code commune;Nom\n{codes[0]};Les Loups\n{away};La Ruche\n"
     )
+    (own / "caf_2024_bis.csv").write_text(f"Code commune;Allocataires;AEEH\n{codes[0]};500;90\n")
     (own / "laep.csv").write_text(f"Code commune;Nom\n{codes[0]};A\n")
     target = raw.parent / "avec.duckdb"
     return warehouse.build([raw], target), open_database(target)
@@ -446,6 +447,8 @@ def test_a_build_refuses_a_list_with_a_wrong_line_and_one_without_a_year(built):
     reasons = {refused.file: refused.reason for refused in built[0].refused}
     assert "Ligne 2, colonne « Places », lu « à venir »" in reasons["eaje_2025.csv"]
     assert "alsh_2025.csv" in reasons["laep.csv"]
+    # Its commune would have counted twice.
+    assert "« caf_2024.csv » porte déjà ces chiffres pour 2024" in reasons["caf_2024_bis.csv"]
 
 
 def test_a_build_counts_no_zero_of_a_list_of_elsewhere_and_tells_the_rows_that_are(built):

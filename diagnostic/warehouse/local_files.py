@@ -53,9 +53,16 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
     if not read:
         return
     directory = names.of_build(con)
+    given: dict[tuple[str, int], str] = {}
     for path in read:
         try:
             brought, remark = _read(con, path, directory)
+            # Its facts would be added to those of the other, communes in both twice.
+            first = given.setdefault((brought.template, brought.year), path.name)
+            if first != path.name:
+                raise DiagnosticError(
+                    f"« {first} » porte déjà ces chiffres pour {brought.year} : réunissez les deux fichiers en un."
+                )
         except DiagnosticError as refusal:
             yield path, str(refusal), ""
             continue
@@ -86,7 +93,7 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
 
 
 def deposits(db: Database) -> tuple[Deposit, ...]:
-    """What the build was given, as the sessions hold their own files; the last file of a template and year."""
+    """What the build was given, as the sessions hold their own files; one file of a template and year."""
     facts = db.frame("select * from local_fact")
     found: dict[tuple[str, int], Deposit] = {}
     for template, origin, received, year, rule, threshold in db.rows("select * from local_deposit"):
