@@ -245,9 +245,13 @@ def _repeats(filled: Sequence[str], header: Sequence[str]) -> bool:
 
 def _other_header(filled: Sequence[str], header: Sequence[str], known: frozenset[str]) -> bool:
     """True for a line of titles of columns below the first, in another order or of other columns."""
-    told = [plain(cell) for cell in filled if cell]
+    said = [cell for cell in filled if cell]
+    # Nearly every row holds a number, or a word twice, or begins with what is no title: it costs nothing then.
+    if any(map(_is_number, said)) or len(set(said)) < len(said) or plain(said[0]) not in known:
+        return False
+    told = [plain(cell) for cell in said]
     names = [cell for cell in told if cell in known]
-    if len(set(names)) < 2 or 2 * len(names) < len(told) or any(map(_is_number, filled)):
+    if len(set(names)) < 2 or 2 * len(names) < len(told):
         return False
     return any(cell and plain(cell) != title for cell, title in zip(filled, header, strict=True))
 
