@@ -44,6 +44,14 @@ def test_a_commune_whose_every_value_is_known_reads_nothing_of_hatched_ones(base
     assert "hachur" not in repr(section.blocks) and [share for share, _ in section.columns] == [1.0]
 
 
+def test_a_distance_stands_once_in_the_table_of_services(base):
+    for key in ("france", "departement:F1", "epci:999001001"):
+        section = story.families_section(report.build(base, key))
+        [services] = [block for block in section.blocks if isinstance(block, story.Table)]
+        far = [row for row in services.rows if row[2].endswith("km")]
+        assert far and all(row[-1] != row[2] for row in far), key
+
+
 def test_a_room_reads_who_published_and_of_when():
     said = french.typographic(
         "Sources : Insee, Naissances domiciliées par commune 2023 et 2024, Populations 2021 ; Cnaf, Taux 2021."
@@ -122,6 +130,12 @@ def test_a_table_counts_all_that_it_leaves_not_the_rows_of_a_file():
     html = screens.drawn(story.Table("", ("Commune", "Enfants"), rows, (0.7, 0.3), left=30), "light")
     named = html.count("<tr>") - 1
     assert 0 < named < 20 and f"Et {50 - named} de plus" in html and "autres communes" not in html
+
+
+def test_a_cell_says_its_column_where_cells_stand_one_below_the_other():
+    heads = ("Service", "Nombre", "Qui demande ; accord : Caf, à confirmer")
+    drawn = screens._table(story.Table("", heads, (("Relais", "5", "La Caf"),), (0.4, 0.2, 0.4)), 1.0, 1.0)
+    assert 'data-tete="Nombre"' in drawn and drawn.count("data-tete") == 2
 
 
 def test_a_cell_and_a_sentence_are_whole_where_there_is_room():

@@ -162,6 +162,8 @@ SIZES = (2.875, 2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
 """Type in which words may stand, in rem, the largest that holds them first."""
 MORE = 2.25
 """Height of the line that counts what is left, in rem."""
+SHORT_HEAD = 22
+"""Letters of a head that may stand before each of its cells."""
 MOST_LINES = 4
 """Lines of a cell, of which a longer text is cut."""
 
@@ -237,7 +239,7 @@ def _table(block: story.Table, share: float, room: float) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td><span>{prose(story.shortened(row[number], letters))}</span></td>"
+            f"<td{_head_of(block.header[number])}><span>{prose(story.shortened(row[number], letters))}</span></td>"
             for number, letters in zip(keep, most, strict=True)
         )
         + "</tr>"
@@ -252,6 +254,11 @@ def _table(block: story.Table, share: float, room: float) -> str:
         f'{caption(block.caption)}<table class="grand" style="font-size:{size}rem"><colgroup>{columns}</colgroup>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
     )
+
+
+def _head_of(head: str) -> str:
+    """The head of a cell for a telephone, where cells stand one below the other; a long one says its column once, above."""
+    return f' data-tete="{text(head)}"' if len(head) <= SHORT_HEAD else ""
 
 
 def _texts(block: story.Text, share: float, room: float) -> str:

@@ -51,13 +51,12 @@ def families_section(report: Report) -> Section | None:
         caution += f" Non comptés ici : {' ; '.join(uncounted)}."
     shown = [row for row in report.services if known(row.count) is not None]
     names = [row.indicator for row in shown if row.indicator and row.indicator in report.findings]
-    table = Table(
-        "Services aux familles, jeunesse et vie sociale",
-        ("Service", "Nombre", "Rapporté au besoin", *_reference_head(report), "Le plus proche"),
-        tuple(rows),
-        (0.29, 0.1, 0.25, *((0.22,) if _reference_head(report) else ()), 0.14),
-        (1,),
-    )
+    header = ("Service", "Nombre", "Rapporté au besoin", *_reference_head(report), "Le plus proche")
+    widths = (0.29, 0.1, 0.25, *((0.22,) if _reference_head(report) else ()), 0.14)
+    # A column that says of no service more than the others do has no room.
+    wide = len(header) if any(row[-1] for row in rows) else len(header) - 1
+    cells = tuple(row[:wide] for row in rows)
+    table = Table("Services aux familles, jeunesse et vie sociale", header[:wide], cells, widths[:wide], (1,))
     young = _youth(report)
     every = _data(report)
     return Section(
@@ -237,12 +236,15 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
         count = known(service.count)
         near = known(service.nearest_km)
         beside = (_there(report, service),) if _reference_head(report) else ()
+        need = _per(report, service, service.ratio)
+        far = "" if near is None else f"{french.number(near, 1)}{french.NBSP}km"
+        # What is measured by the distance to the nearest one has it said once.
         yield (
             french.capitalised(french.typographic(service.label)),
             french.number(count),
-            _per(report, service, service.ratio),
+            need,
             *beside,
-            "" if near is None else f"{french.number(near, 1)}{french.NBSP}km",
+            "" if far == need else far,
         )
 
 
