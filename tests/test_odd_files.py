@@ -838,6 +838,19 @@ def test_a_count_that_may_be_a_thousand_or_three_is_unknown_and_told(cell, tmp_p
     assert f"« {cell} » n’est pas un nombre possible" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [("10 15", ""), ("12 34", ""), ("1 2345", ""), ("1 234", "1 234"), ("1\u202f234", "1\u202f234")],
+)
+def test_two_numbers_in_a_cell_are_not_run_together(cell, read, tmp_path):
+    path = tmp_path / "nbpla_pe_com.csv"
+    head = "annee;numcom;nomcom;numepci;nomepci;numdep;nomdep;pl_eaje_com;pl_am_ind_com;tot_offre_com"
+    rows = [f"2020;3306{n};A;243300316;BM;33;Gironde;{n};20,5;3000" for n in range(1, 10)]
+    path.write_text("\n".join([head, *rows[:-1], rows[-1].replace(";9;20", f";{cell};20")]) + "\n", "utf-8")
+    _, values, told = understood(path, tmp_path, "code, eaje, am")
+    assert values[-1] == ("33069", read, "20,5") and bool(told) is not bool(read)
+
+
 @pytest.mark.parametrize("cell", ["21.870", "21,870"])
 def test_an_income_of_thousands_is_not_read_in_euros(cell, tmp_path):
     path = tmp_path / "cc_filosofi_2021_COM.csv"

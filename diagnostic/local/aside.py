@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.directory import OK, plain
-from diagnostic.french import quantity
+from diagnostic.french import plural, quantity
 from diagnostic.local.cells import NO, read_date
 
 _STATE = frozenset(
@@ -45,7 +45,8 @@ def aside(rows: pd.DataFrame, name: str | None, today: date) -> tuple[np.ndarray
     if twice.any():
         first = rows.index[twice][0]
         told.append(
-            f"{quantity(int(twice.sum()), 'ligne répétée', 'lignes répétées')} mot pour mot (ligne {first}) : comptée une fois."
+            f"{quantity(int(twice.sum()), 'ligne répétée', 'lignes répétées')} mot pour mot (ligne {first}) : "
+            f"{plural(int(twice.sum()), 'comptée', 'comptées')} une fois."
         )
     return shut | twice, told
 

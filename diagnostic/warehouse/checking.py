@@ -274,6 +274,7 @@ _WHOLE = re.compile(
     "|ecole|foyers|gad|hors_psu|ndur|ndural|ppa|prepare|psu|rsa|salaries|total"
 )
 """Counts of people, households and places, rates to a tenth, incomes of a year in euros: « 1.109 » is eleven hundred to one reader, one to another."""
+_SPACE = r"[\s\x{00A0}\x{202F}]"
 _SIGNED = frozenset({"longitude", "latitude", "lambert_x", "lambert_y"})
 
 
@@ -284,6 +285,12 @@ def _number_check(layout: Layout, column: Column) -> _Check:
     value = f'finite(num("{name}"))'
     # Nothing that we read is under zero but a position.
     least = f"{value} < 0" if name.lower() not in _SIGNED else "false"
+    # « 10 15 » is two numbers, « 1 234 » is one.
+    apart, thousands = rf"\d{_SPACE}+\d", rf"[-+]?\d{{1,3}}({_SPACE}\d{{3}})+([.,]\d+)?"
+    least += (
+        f' or (try_cast("{name}" as double) is null and regexp_matches("{name}", \'{apart}\') '
+        f"and not regexp_full_match(\"{name}\", '{thousands}'))"
+    )
     if _WHOLE.fullmatch(name):
         least += f""" or regexp_full_match("{name}", '[1-9]\\d{{0,2}}[.,]\\d{{3}}')"""
     condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs({value}) >= {ABSURD} or {least}, true) else false end'
@@ -345,7 +352,8 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
         )
     merged = before - one_value(con, "select count(*) from raw")
     return [
-        f"{source.title} : {french.quantity(merged, 'ligne répétée', 'lignes répétées')} à l’identique, comptées une fois."
+        f"{source.title} : {french.quantity(merged, 'ligne répétée', 'lignes répétées')} à l’identique, "
+        f"{french.plural(merged, 'comptée', 'comptées')} une fois."
     ]
 
 
@@ -370,7 +378,7 @@ def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
         return []
     return [
         f"{layout.source.title} : {french.quantity(extra, 'ligne répétée', 'lignes répétées')} à l’identique, "
-        "comptées une fois."
+        f"{french.plural(extra, 'comptée', 'comptées')} une fois."
     ]
 
 
