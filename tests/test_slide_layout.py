@@ -15,7 +15,7 @@ from diagnostic.exports import pptx
 from diagnostic.exports.picture import locator, maps_of
 from diagnostic.exports.pptx.charts import Axes
 from diagnostic.exports.pptx.curves import LABEL, _clear_of
-from diagnostic.exports.pptx.deck import alone_in, pieces
+from diagnostic.exports.pptx.fitting import alone_in, pieces
 from diagnostic.exports.pptx.page import Box, Page
 from diagnostic.exports.pptx.tables import READ
 from diagnostic.plan.documents import Committee, Documents

@@ -64,11 +64,11 @@ def number(value: Any, decimals: int = 0, *, thin: str = THIN) -> str:
     return f"{MINUS}{digits}" if amount < 0 else digits
 
 
-def signed(value: Any, decimals: int = 0, *, thin: str = THIN) -> str:
+def signed(value: Any, decimals: int = 0) -> str:
     """Like `number` with a sign: "+1,4", "−2,0"; zero has none."""
     amount = rounded(value, decimals)
     plus = "+" if amount is not None and amount > 0 else ""
-    return plus + number(value, decimals, thin=thin)
+    return plus + number(value, decimals)
 
 
 def percent(value: Any, decimals: int = 0) -> str:

@@ -174,12 +174,7 @@ def _vintage_note(finding: Finding, comparator: Comparator, declared: bool) -> s
 
 
 def evolution(
-    before: tuple[int, float | None],
-    now: tuple[int, float | None],
-    singular: str,
-    plural: str,
-    *,
-    decimals: int = 0,
+    before: tuple[int, float | None], now: tuple[int, float | None], singular: str, plural: str
 ) -> str:
     """ "8 796 naissances en 2023, 8 % de moins qu’en 2018": no capital, no full stop.
 
@@ -190,14 +185,14 @@ def evolution(
     start, end = finite(first), finite(last)
     if end is None:
         return f"{plural} en {end_year} : nombre inconnu".replace(" :", "\u00a0:")
-    said = f"{french.quantity(end, singular, plural, decimals)} en {end_year}"
+    said = f"{french.quantity(end, singular, plural)} en {end_year}"
     if start is None:
         return f"{said} (nombre de {start_year} inconnu)"
     change = end - start
-    if french.rounded(change, decimals) == 0:
+    if french.rounded(change) == 0:
         return f"{said}, autant qu’en {start_year}"
     if start < SMALL_COUNT:
-        difference = french.number(abs(change), decimals)
+        difference = french.number(abs(change))
     elif end / start >= TIMES_FROM:
         return f"{said}, {french.number(end / start, 1)} fois le nombre de {start_year}"
     elif french.rounded(change / start * 100) == 0:

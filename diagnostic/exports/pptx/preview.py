@@ -17,7 +17,7 @@ import typst
 from diagnostic import story
 from diagnostic.exports import picture
 from diagnostic.exports.pdf.blocks import Drawing
-from diagnostic.exports.pptx.deck import page_for, page_of, pieces, placed, size_of, taken, whole_source
+from diagnostic.exports.pptx.fitting import page_for, page_of, pieces, placed, size_of, taken, whole_source
 from diagnostic.exports.pptx.order import is_annex
 from diagnostic.exports.pptx.page import ANNEX_TITLE, Page
 from diagnostic.exports.pptx.tables import ALONE

@@ -245,7 +245,7 @@ class Book:
         places = {column.heading: xl_rowcol_to_cell(number, at) for at, column in enumerate(columns)}
         return re.sub(r"\{([^}]+)\}", lambda found: places[found[1]], f"={formula}")
 
-    def readme(self, names: Sequence[str], facts: Sequence[tuple[str, str]] | None = None) -> None:
+    def readme(self, names: Sequence[str]) -> None:
         """What the file states of itself, and links to its sheets, on one printed page."""
         sheet = self.file.add_worksheet("Lisez-moi")
         sheet.hide_gridlines(2)
@@ -256,7 +256,7 @@ class Book:
         sheet.write_string(0, 0, french.office(self.cover.title), self.formats["title"])
         sheet.write_string(1, 0, french.office(self.cover.lines[0]), self.formats["note"])
         row = 3
-        for label, text in facts if facts is not None else self.cover.facts:
+        for label, text in self.cover.facts:
             style = self.formats["alert" if label == "Attention" else "strong"]
             sheet.write_string(row, 0, french.office(label), style)
             sheet.write_string(row, 1, french.office(text), self.formats["wrap"])
