@@ -26,6 +26,8 @@ from diagnostic import exports, french, measure, story, territories
 from diagnostic.exports import batch, picture, pptx, style
 from diagnostic.exports.pdf import unknown
 from diagnostic.exports.pdf.blocks import Drawing
+from diagnostic.exports.picture.archive import framed
+from diagnostic.exports.picture.canvas import rendered
 from diagnostic.exports.picture.maps import NO_QUARTERS
 from diagnostic.exports.pptx.maps import _legend as slide_legend
 from diagnostic.exports.pptx.order import SHORT, told_to
@@ -597,6 +599,24 @@ def test_no_word_of_a_chart_leaves_its_picture():
         words = [text for text in figure.findobj(Text) if text.get_text().strip()]
         ends = [text.get_window_extent(drawn.get_renderer()) for text in words]
         assert len(ends) > 5 and all(one.x0 >= 0 and one.x1 <= figure.bbox.width for one in ends)
+
+
+def test_the_title_of_a_picture_stands_above_its_legend_and_what_it_names_is_written():
+    """Both were written at the same height; Cenon and Lormont, at the right edge, had no name."""
+    told = section(title="Plus de crèches")
+    bars = story.Stacked("Unité", ("Crèches", "Écoles"), ("territory", "other"), (("Ici", (1.0, 2.0), 3.0),))
+    drawn = rendered(framed(picture.draw_chart(bars), valbois(), told, "Unité"), "svg", tight=True).decode()
+    heights = {
+        text: float(re.search(rf'(?:\sy="|translate\([\d.]+ )([\d.]+)[^<]*>{text}<', drawn)[1])
+        for text in (told.title, "Unité", "Crèches")
+    }
+    assert heights[told.title] < heights["Unité"] < heights["Crèches"]
+    points = tuple(
+        (name, x, y, False) for name, x, y in (("A", 5.0, 80.0), ("B", 28.0, 42.0), ("C", 28.0, 44.0))
+    )
+    crossed = story.Scatter("", "", "", points, None, named=("B", "C"))
+    words = {text.get_text() for text in picture.draw_chart(crossed).findobj(Text)}
+    assert {"B", "C"} <= words
 
 
 def test_a_peer_of_the_same_name_says_its_departement():

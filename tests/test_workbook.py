@@ -92,6 +92,27 @@ def test_each_sheet_is_a_table_under_a_header_that_stays_in_view_and_is_printed_
     assert any("Territoire fictif" in str(cell.value) for cell in readme["B"])
 
 
+def test_no_row_hides_the_end_of_its_texts_and_a_wide_table_takes_several_pages_of_print(demo_db):
+    """Sentences of two lines lay over those of the next row, and 56 columns were printed on the width of one page."""
+    db = open_database(demo_db)
+    book = workbook(_first(db, "epci"), db)
+    for name in ("Constats", "À savoir"):
+        sheet = book[name]
+        rows = [row for row in sheet.iter_rows(min_row=5) if any(str(cell.value or "")[60:] for cell in row)]
+        assert rows, name
+        for row in rows:
+            lines = max(
+                len(str(cell.value or "")) / (1.1 * sheet.column_dimensions[cell.column_letter].width)
+                for cell in row
+                if cell.alignment.wrap_text
+            )
+            assert lines <= 1 or sheet.row_dimensions[row[0].row].height >= 13 * lines, (name, row[0].value)
+    assert book["Communes"].page_setup.fitToWidth > 1 and book["Communes"].print_title_cols == "$A:$A"
+    summary = {row["Indicateur"].value: row["Valeur"] for row in table(book["Synthèse"])}
+    assert summary["Population municipale"].number_format == "#,##0"
+    assert summary["Taux de couverture, tous modes d’accueil"].number_format == "#,##0.0"
+
+
 def test_a_sheet_of_members_gives_a_value_and_a_status_and_keeps_the_larger_territories_apart():
     sheet = workbook(valbois())["Communes"]
     rows = table(sheet)

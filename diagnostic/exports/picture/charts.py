@@ -91,6 +91,9 @@ class Sheet:
             [Rectangle((0, 0), 1, 1, facecolor=f"#{COLOURS[role]}") for role in roles],
             [french.office(name) for name in names],
             loc="upper left",
+            # Of the figure itself: a picture that grows to hold its title would take them up to it.
+            bbox_to_anchor=(0, 1),
+            bbox_transform=figure.transFigure,
             ncols=math.ceil(len(names) / self.heads(names)),
             frameon=False,
             prop={"family": FONT, "size": self.size},
@@ -305,9 +308,10 @@ def _scatter(block: story.Scatter, on: Sheet) -> Figure:
     ylow, yhigh, ystep = nice_range(min(ys), max(ys))
     for _, x, y, qpv in block.points:
         axes.plot([x], [y], "o", ms=5.5, color=f"#{COLOURS['qpv' if qpv else 'other']}", mec="white", mew=0.5)
-    for i in _apart(block, xhigh - xlow, yhigh - ylow):
+    for i, left in _apart(block, xhigh - xlow, yhigh - ylow):
         name, x, y, _ = block.points[i]
-        on.write(axes, x + (xhigh - xlow) * 0.01, y, name, fontsize=7.5, va="center_baseline")
+        across, side = (-0.01, "right") if left else (0.01, "left")
+        on.write(axes, x + (xhigh - xlow) * across, y, name, fontsize=7.5, va="center_baseline", ha=side)
     axes.set(xlim=(xlow, xhigh), ylim=(ylow, yhigh))
     axes.grid(axis="y", color=f"#{COLOURS['rule']}", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -324,20 +328,27 @@ def _scatter(block: story.Scatter, on: Sheet) -> Figure:
     return figure
 
 
-def _apart(block: story.Scatter, width: float, height: float) -> set[int]:
-    """Points whose name has room at the right: the poorest first."""
-    chosen: set[int] = set()
-    for i in sorted(range(len(block.points)), key=lambda i: -block.points[i][1]):
-        _, x, y, _ = block.points[i]
-        others = [p for j, p in enumerate(block.points) if j != i]
+def _apart(block: story.Scatter, width: float, height: float) -> list[tuple[int, bool]]:
+    """Points whose name has room, at the right, else at the left where True: those that the message names first, then the
+    poorest."""
+    chosen: list[tuple[int, bool]] = []
+    taken: list[tuple[float, float, float]] = []
+    start = min(point[1] for point in block.points)
+    dots = [((x - start) / width, y / height) for _, x, y, _ in block.points]
+    order = sorted(
+        range(len(dots)), key=lambda i: (block.points[i][0] not in block.named, -block.points[i][1])
+    )
+    for i in order:
+        x, y = dots[i]
         long = 0.011 * len(block.points[i][0]) + 0.02
-        crowded = any(-0.01 < (p[1] - x) / width < long and abs(p[2] - y) / height < 0.05 for p in others)
-        over = any(
-            abs(block.points[j][2] - y) / height < 0.05 and -0.2 < (x - block.points[j][1]) / width < 0.2
-            for j in chosen
-        )
-        if not crowded and not over and (x - min(p[1] for p in block.points)) / width + long < 0.98:
-            chosen.add(i)
+        for left in (False, True):
+            low, high = (x - long, x - 0.005) if left else (x + 0.005, x + long)
+            near = [at for number, (at, line) in enumerate(dots) if number != i and abs(line - y) < 0.035]
+            over = any(abs(line - y) < 0.05 and a < high and low < b for a, b, line in taken)
+            if low > 0 and high < 0.98 and not over and not any(low <= at <= high for at in near):
+                chosen.append((i, left))
+                taken.append((low, high, y))
+                break
     return chosen
 
 

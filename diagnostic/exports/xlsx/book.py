@@ -8,7 +8,9 @@ from it never meets a text, and the column of statuses beside it says why.
 from __future__ import annotations
 
 import io
+import math
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,6 +32,16 @@ PLAIN = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+MOST_ACROSS = 280
+"""Characters of the columns that one printed page bears in letters of five points."""
+WIDE = 40
+"""Characters from which a column of texts is read on several lines."""
+WIDEST = 70
+"""Characters of the widest column of a sheet of blocks."""
+PER_WIDTH = 1.1
+"""Letters of Arial in what Excel takes for the width of one."""
+LINE, TALLEST = 13.0, 400.0
+"""Points of a line, and of the tallest row that Excel has."""
 _STYLE = "Table Style Light 1"
 BANDS_FROM = 1000
 """Rows from which bands part them: a line under each cell, the empty ones too, would be a third of the time and of the file."""
@@ -37,8 +49,8 @@ BANDS_FROM = 1000
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, width in characters and what its cells are: `text`, `strong`, `year`, or
-    the decimals of a number.
+    """A column of a table: its heading, width in characters and what its cells are: `text`, `strong`, `year`, the
+    decimals of a number, or `any` where counts and rates stand one below the other.
 
     `formula` reckons the cell from others of its row, named between braces by their heading; the value that we
     found is written beside it, for readers that do not reckon.
@@ -49,9 +61,25 @@ class Column:
     kind: str | int = "text"
     formula: str = ""
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
-        return isinstance(self.kind, int) or self.kind == "year"
+        return isinstance(self.kind, int) or self.kind in ("year", "any")
+
+    @cached_property
+    def form(self) -> str | int:
+        """The name of the format of its cells."""
+        wide = self.kind == "text" and self.width >= WIDE
+        return "wrap" if wide else 0 if self.kind == "any" else self.kind
+
+    def form_of(self, number: float) -> str | int:
+        """That of a number: a rate has its decimal, a count none."""
+        return 1 if self.kind == "any" and abs(number) < 1000 and number != int(number) else self.form
+
+    def lines(self, cell: Cell) -> int:
+        """The lines that a cell takes where it is not cut."""
+        if isinstance(cell, str) and self.form in ("wrap", "strong"):
+            return math.ceil(len(cell) / (PER_WIDTH * self.width))
+        return 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +150,7 @@ class Book:
 
     @cached_property
     def formats(self) -> dict[str | int, Any]:
-        line = {"bottom": 1, "bottom_color": f"#{COLOURS['rule']}"}
+        line = {"bottom": 1, "bottom_color": f"#{COLOURS['rule']}", "valign": "top"}
         grey = {"font_color": f"#{COLOURS['muted']}"}
         return {
             "title": self._format(bold=True, font_size=14),
@@ -142,8 +170,8 @@ class Book:
     def _of_cells(self, line: dict[str, Any]) -> dict[str | int, Any]:
         return {
             "text": self._format(indent=1, **line),
-            "wrap": self._format(text_wrap=True, valign="top", **line),
-            "strong": self._format(bold=True, **line),
+            "wrap": self._format(text_wrap=True, indent=1, **line),
+            "strong": self._format(bold=True, text_wrap=True, **line),
             "year": self._format(num_format="0", **line),
             "bound": self._format(num_format='0" ou moins"', **line),
             **{
@@ -188,13 +216,21 @@ class Book:
         formats = self.banded if long else self.formats
         for number, column in enumerate(columns):
             # What one types in a cell that was left empty has the format of its column.
-            sheet.set_column(number, number, column.width, formats[column.kind] if long else None)
+            sheet.set_column(number, number, column.width, formats[column.form] if long else None)
         top = HEADER_ROW + (len(lines) + 1 if lines else 0)
         for number, (sentence, detail) in enumerate(lines, HEADER_ROW):
             sheet.write_string(number, 0, french.office(sentence), self.formats["sentence"])
             sheet.write_string(number, 5, french.office(detail), self.formats["note"])
         sheet.freeze_panes(top + 1, min(2, len(columns) - 1))
         sheet.repeat_rows(top)
+        sheet.set_row(top, LINE * max(_head_lines(column) for column in columns) + 3)
+        # Nobody prints the longest ones to read them.
+        across = 1 if long else math.ceil(sum(column.width for column in columns) / MOST_ACROSS)
+        sheet.fit_to_pages(across, 0)
+        if across > 1:
+            sheet.repeat_columns(0)
+        under = len(beneath[1]) + 2 if beneath is not None and beneath[1] else 0
+        sheet.print_area(0, 0, top + len(rows) + under, len(columns) - 1)
         self.tables += 1
         headings = [french.office(column.heading) for column in columns]
         sheet.add_table(
@@ -226,20 +262,24 @@ class Book:
         cells: Iterable[Cell],
         formats: dict[str | int, Any],
     ) -> None:
-        """Write one row, each cell by the kind of its column; an empty one is left out of a long table."""
+        """Write one row, as tall as its texts, each cell by the kind of its column; an empty one is left out of a long
+        table."""
+        cells = list(cells)
+        if formats is self.formats:
+            _grow(sheet, number, max(map(Column.lines, columns, cells)))
         for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             if column.formula and isinstance(cell, int | float):
                 formula = self._formula(column.formula, columns, number)
-                sheet.write_formula(number, position, formula, formats[column.kind], cell)
+                sheet.write_formula(number, position, formula, formats[column.form_of(cell)], cell)
             elif isinstance(cell, AtMost):
                 sheet.write_number(number, position, cell.value, formats["bound"])
             elif cell is None or cell == "" or (column.numeric and isinstance(cell, str)):
                 if formats is self.formats:
-                    sheet.write_blank(number, position, None, formats[column.kind])
-            elif column.numeric:
-                sheet.write_number(number, position, cell, formats[column.kind])
+                    sheet.write_blank(number, position, None, formats[column.form])
+            elif column.numeric and not isinstance(cell, str):
+                sheet.write_number(number, position, cell, formats[column.form_of(cell)])
             else:
-                sheet.write_string(number, position, french.office(str(cell)), formats[column.kind])
+                sheet.write_string(number, position, french.office(str(cell)), formats[column.form])
 
     def _formula(self, formula: str, columns: Sequence[Column], number: int) -> str:
         places = {column.heading: xl_rowcol_to_cell(number, at) for at, column in enumerate(columns)}
@@ -260,6 +300,7 @@ class Book:
             style = self.formats["alert" if label == "Attention" else "strong"]
             sheet.write_string(row, 0, french.office(label), style)
             sheet.write_string(row, 1, french.office(text), self.formats["wrap"])
+            _grow(sheet, row, math.ceil(len(text) / (PER_WIDTH * 80)))
             row += 1
         for name in names:
             row += 1
@@ -276,7 +317,7 @@ class Book:
         for block in section.blocks:
             row = self._block(sheet, block, row, widest) + 1
         for column, width in widest.items():
-            sheet.set_column(column, column, min(70, max(12, width + 2)))
+            sheet.set_column(column, column, min(WIDEST, max(12, width + 2)))
 
     def _block(self, sheet, block: story.Printed, row: int, widest: dict[int, int]) -> int:
         """Write a block from `row` down; the first free row comes back."""
@@ -320,6 +361,7 @@ class Book:
         header, *rows = table
         numbers = {at for at in range(1, len(header)) if _numeric([cells[at] for cells in rows])}
         for number, cells in enumerate(rows, top + 1):
+            _grow(sheet, number, math.ceil(max(map(len, cells), default=0) / (PER_WIDTH * WIDEST)))
             for column, text in enumerate(cells):
                 self._said(sheet, number, column, text, numeric=column in numbers)
                 widest[column] = max(widest.get(column, 0), len(text))
@@ -348,6 +390,17 @@ class Book:
             plain = _plain(text)
             value = float(plain.replace("−", "-").replace(",", "."))
             sheet.write_number(row, column, value, self.formats[1 if "," in plain else 0])
+
+
+def _grow(sheet, row: int, lines: int) -> None:
+    """Make a row as tall as its lines: not every program does where a text is wrapped."""
+    if lines > 1:
+        sheet.set_row(row, min(LINE * lines + 2, TALLEST))
+
+
+def _head_lines(column: Column) -> int:
+    """The lines of a heading, beside the button that filters."""
+    return len(textwrap.wrap(column.heading, max(column.width - 3, 5))) or 1
 
 
 def _plain(text: str) -> str:

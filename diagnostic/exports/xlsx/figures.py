@@ -43,7 +43,7 @@ def _beside_columns(around: Sequence[Territory]) -> list[Column]:
     columns = []
     for place, name in zip(around, names, strict=True):
         told = f"{name} ({place.level.label})" if names.count(name) > 1 else name
-        columns += [Column(told, 14, 1), Column(f"{told} : année", 10, "year")]
+        columns += [Column(told, 14, "any"), Column(f"{told} : année", 10, "year")]
     return columns
 
 
@@ -60,14 +60,14 @@ def summary(report: Report, told: Section | None) -> Sheet:
     around = _around(report)
     columns = (
         Column("Indicateur", 44, "strong"),
-        Column("Valeur", 12, 1),
+        Column("Valeur", 12, "any"),
         Column("Unité", 34),
         Column("Année", 8, "year"),
         Column("Statut", 14),
         Column("Référence", 24),
-        Column("Valeur de la référence", 14, 1),
+        Column("Valeur de la référence", 14, "any"),
         Column("Année de la référence", 12, "year"),
-        Column("Écart", 10, 1),
+        Column("Écart", 10, "any"),
         Column("Comparaison", 16),
         Column("Manque", 10, 0),
         *_beside_columns(around),

@@ -51,11 +51,11 @@ def after(report: Report, told: Mapping[str, Section]) -> list[Sheet]:
 def _findings(told: Iterable[Section]) -> Sheet:
     """One row a chapter: the sentence that every medium says, its unit, its source, its reserve."""
     columns = (
-        Column("Chapitre", 34, "strong"),
-        Column("Constat", 80, "wrap"),
-        Column("Lecture", 60, "wrap"),
-        Column("Source", 80, "wrap"),
-        Column("À savoir", 60, "wrap"),
+        Column("Chapitre", 30, "strong"),
+        Column("Constat", 55),
+        Column("Lecture", 40),
+        Column("Source", 60),
+        Column("À savoir", 50),
     )
     rows: list[list[Cell]] = [[one.kicker, one.title, one.subtitle, one.source, one.caution] for one in told]
     note = (
@@ -193,8 +193,8 @@ def _dictionary() -> Sheet:
         Column("Unité", 38),
         Column("Numérateur", 40),
         Column("Dénominateur", 34),
-        Column("Définition", 90, "wrap"),
-        Column("Limite", 90, "wrap"),
+        Column("Définition", 70),
+        Column("Limite", 70),
     )
     rows: list[list[Cell]] = [
         [i.label, i.id, i.unit, i.numerator_label, i.denominator_label, i.definition, i.caveat]
