@@ -244,7 +244,7 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
             french.number(count),
             need,
             *beside,
-            "" if far == need else far,
+            "" if far.split() == need.split() else far,
         )
 
 
