@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from benchmarks import bench_sweep as sweep
 from diagnostic import french, measure, report, territories
-from diagnostic.simulation import CrecheProject, RpeProject, Whole, simulate
+from diagnostic.simulation import CrecheProject, RpeProject, Whole, fund_all, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import outcomes, siting
 from diagnostic.story import projects as acting
@@ -155,3 +156,26 @@ def test_what_is_reckoned_is_said_about(real):
     assert said == "environ 950 → 920"
     table = outcomes.effects_table(done.communes, False)
     assert table["Manque avant, environ"].tolist()[0] == 280
+
+
+def test_the_table_of_a_simulation_lacks_no_place_where_the_whole_says_that_it_is_unknown(real):
+    """Gornac has 15 children: too few for its 1.2 places to be compared with a reference."""
+    found = ground(real, "commune:33189")
+    project = CrecheProject(name="Micro-crèche", commune="33189", places=10)
+    done = simulate(found.communes, [project], target=66.2, year=2025, whole=found.whole(66.2))
+    assert {label: said for label, said, _ in outcomes.total_facts(done.total)}[
+        "Places manquantes"
+    ] == "inconnu"
+    line = outcomes.effects_table(done.communes, False).iloc[0]
+    assert (
+        line["Places après"] == 10
+        and pd.isna(line["Manque avant, environ"])
+        and pd.isna(line["Manque après, environ"])
+    )
+
+
+def test_aids_of_which_one_is_unknown_are_said_at_least_in_french():
+    project = CrecheProject(name="Micro-crèche", commune="33189", places=10)
+    said = dict(row[:2] for row in outcomes.balance_facts(*fund_all([project], year=2025)[1:]))
+    assert " ".join(said["Fonctionnement, par an : aides"].split()) == "au moins 26 000 à 60 000 €"
+    assert " ".join(said["Investissement : aides"].split()) == "de 74 000 à 260 000 €"

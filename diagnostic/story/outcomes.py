@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import pandas as pd
 
 from diagnostic import french
 from diagnostic.indicators import LEISURE_IN_COMMUNE
+from diagnostic.measure import FEW
 from diagnostic.simulation import INVESTMENT, RUNNING, Funding, Project, ServiceEffect, range_text
 
 
@@ -22,8 +24,9 @@ def effects_table(communes: pd.DataFrame, access_known: bool) -> pd.DataFrame:
         "Places après": rows["places_after"].round(),
         "Pour 100 enfants, avant": rows["coverage_before"].round(1),
         "Pour 100 enfants, après": rows["coverage_after"].round(1),
-        "Manque avant, environ": rows["missing_before"].map(_lacked),
-        "Manque après, environ": rows["missing_after"].map(_lacked),
+        # Of so few children nothing is said to be missing, here as on the map and of the whole.
+        "Manque avant, environ": rows["missing_before"].where(rows["children"] >= FEW).map(_lacked),
+        "Manque après, environ": rows["missing_after"].where(rows["children"] >= FEW).map(_lacked),
     }
     if access_known and "access_before" in rows:
         columns["Places accessibles, avant"] = rows["access_before"].round(1)
@@ -107,12 +110,18 @@ def funding_table(funding: Funding) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Aide", "Montant", "Règle et barème"])
 
 
+def aids_said(low: Decimal | None, high: Decimal | None, complete: bool) -> str:
+    """ "de 26 000 à 60 000 €"; "au moins 26 000 à 60 000 €" where the amount of one aid is unknown."""
+    said = range_text(low, high)
+    return said if complete else f"au moins {said.removeprefix('de ')}"
+
+
 def balance_facts(investment, running) -> list[tuple[str, str, str]]:
     """Aids and remainder of the works and of a year."""
     rows = []
     for label, balance in (("Investissement", investment), ("Fonctionnement, par an", running)):
-        least = "" if balance.complete else "au moins "
-        rows.append((f"{label} : aides", least + range_text(balance.aid_low, balance.aid_high), "estimé"))
+        aids = aids_said(balance.aid_low, balance.aid_high, balance.complete)
+        rows.append((f"{label} : aides", aids, "estimé"))
         cost = (
             "coût non saisi"
             if balance.cost is None

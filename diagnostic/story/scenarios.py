@@ -13,7 +13,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.report import YOUNG, Report
 from diagnostic.simulation import Project, compare, range_text
 from diagnostic.simulation.ground import Ground
-from diagnostic.story.outcomes import missing_said
+from diagnostic.story.outcomes import aids_said, missing_said
 
 MOST = 4
 """Scenarios kept beside « today » and the one under way: more columns would not be read."""
@@ -128,8 +128,7 @@ def _cost(row: Mapping, nature: str) -> str:
 def _aids(row: Mapping, nature: str) -> str:
     if _none(row):
         return "aucune"
-    least = "" if row[f"{nature}_complete"] else "au moins "
-    return least + range_text(row[f"{nature}_low"], row[f"{nature}_high"])
+    return aids_said(row[f"{nature}_low"], row[f"{nature}_high"], row[f"{nature}_complete"])
 
 
 def _left(row: Mapping, nature: str) -> str:
