@@ -11,6 +11,8 @@ from diagnostic.report import DutyHere, Report
 from diagnostic.story.blocks import Block, Section, Table, Text
 from diagnostic.story.once import once
 
+MOST_ROWS = 3
+"""Rows of duties that leave room for those of larger places on their slide."""
 PROOF = {
     True: "Oui, d’après les données",
     False: "Rien dans les données : à vérifier",
@@ -53,9 +55,9 @@ def duties_section(report: Report) -> Section | None:
 
 
 def _of_a_slide(report: Report, duties: Sequence[DutyHere]) -> tuple[Table | Text, ...]:
-    """What binds, then what binds larger places only."""
+    """What binds, then, where there is room, what binds larger places only."""
     table, others = _who_and_when(report, duties), _others(duties)
-    binding = any(duty.binds is not False for duty in duties)
+    binding = any(duty.binds is not False for duty in duties) and len(table.rows) <= MOST_ROWS
     return (
         (table, Text((("Ce que la loi ne demande pas ici", others, False),)))
         if others and binding
