@@ -245,7 +245,7 @@ def test_a_commune_without_published_places_is_not_said_alike_nor_short_of_child
     bassens = html(opened("petite_enfance", territoire="commune:33032"))
     told = re.sub(r"[\u00a0\u202f]", " ", bassens)
     assert (
-        "Modes d’accueil non diffusés ; dans l’intercommunalité, 50 % des places chez les assistantes maternelles"
+        "Modes non diffusés ; dans l’intercommunalité, 50 % des places chez les assistantes maternelles"
         in told
         and "65,5 places" not in told
     )

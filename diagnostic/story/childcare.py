@@ -352,6 +352,7 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
                 f"{unknown} pour {french.the(report.territory)} ; {where}, {made} sont {IN[mode]}",
                 f"{unknown} ; {where}, {made} {IN[mode]}",
                 f"{unknown} ; {near}, {made} {IN[mode]}",
+                f"{unknown.replace(' d’accueil', '')} ; {near}, {made} {IN[mode]}",
             )
         )
     told = f"{rate}{beside}{_more_and_less(report, bars)}"

@@ -56,7 +56,7 @@ LABELS = {
     "clas": ("accompagnement à la scolarité", "accompagnements à la scolarité"),
 }
 """What each type is called; the last two are in nobody's open list."""
-MOST_LISTED = 40
+MOST_LISTED = 30
 """Rows beyond which the workbook alone has the list."""
 
 
