@@ -13,13 +13,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit
 from streamlit.runtime.state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from diagnostic import story
 from diagnostic.report import build
 from diagnostic.story.outlook import needed_words
-from diagnostic.ui import frame, pages, presenting, server, state
+from diagnostic.ui import frame, pages, presenting, server, state, words
 from diagnostic.warehouse.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -367,3 +368,17 @@ def test_the_server_starts_without_the_components_that_only_a_page_may_import() 
         "import sys, diagnostic.ui.server, diagnostic.ui.warming; sys.exit('streamlit_folium' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
+
+
+def test_what_a_list_that_takes_words_of_ones_own_prints_is_french():
+    """Looked for in what Streamlit delivers: another edition that says it otherwise fails here."""
+    scripts = (Path(streamlit.__file__).parent / "static" / "static" / "js").glob("*.js")
+    delivered = "".join(one.read_text("utf-8") for one in scripts)
+    printed = set(re.findall(r"`((?:Choose|Add)(?: or add)?(?: an)? options?)`", delivered))
+    assert len(printed) >= 6 and printed <= set(words.EXACT)
+    assert "label:`Add: ${" in delivered
+    assert [
+        re.sub(one, said, "Add: Copil").replace("$1", "Copil")
+        for one, said in words.PATTERNS
+        if re.match(one, "Add: Copil")
+    ] == ["Ajouter : Copil"]

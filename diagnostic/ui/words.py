@@ -20,6 +20,10 @@ EXACT = {
     # Fields
     "Choose an option": "Choisir",
     "Choose options": "Choisir",
+    "Choose or add an option": "Choisir ou écrire",
+    "Choose or add options": "Choisir ou écrire",
+    "Add an option": "Écrire",
+    "Add options": "Écrire",
     "Select...": "Choisir",
     "Select all": "Tout choisir",
     "Selectbox options": "Choix possibles",
@@ -112,6 +116,7 @@ PATTERNS = (
     (r"^\d+ more$", "Autres groupes"),
     (r"^Help for (.*)$", "Aide : $1"),
     (r"^Remove (.*)$", "Retirer $1"),
+    (r"^Add: (.*)$", "Ajouter : $1"),
     (r"^Cancel upload of (.*)$", "Arrêter le dépôt de $1"),
     (r"^([\d.]+) ?MB per file$", "$1 Mo au plus"),
     (r"^([\d.]+) ?MB per file • (.*)$", "$1 Mo au plus, $2"),
