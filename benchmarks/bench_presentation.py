@@ -38,6 +38,11 @@ MEASURE = """(smallest) => {
     if (!e.contains(o) && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
         && Math.min(a.bottom - a.height / 4, b.bottom - b.height / 4) - Math.max(a.top + a.height / 4, b.top + b.height / 4) > 2)
       bad.push(`covers: ${e.textContent.slice(0, 30)} / ${o.textContent.slice(0, 30)}`);
+  for (const e of document.querySelectorAll('.barres .name *')) for (const found of e.textContent.matchAll(/[^\\s-]+/g)) {
+    const range = document.createRange();
+    range.setStart(e.firstChild, found.index); range.setEnd(e.firstChild, found.index + found[0].length);
+    if (range.getClientRects().length > 1) bad.push(`word cut: ${found[0]}`);
+  }
   const map = document.querySelector('.st-key-carte_presentation [class*=st-key-cadre_]');
   if (map && map.getBoundingClientRect().height < 0.4 * innerHeight) bad.push(`small map: ${map.getBoundingClientRect().height}`);
   const source = document.querySelector('.st-key-pied_presentation .src');
