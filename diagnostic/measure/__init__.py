@@ -273,7 +273,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         else "Il n’y a ici aucun quartier prioritaire."
         if without_qpv
         else reason_of(db, indicator, row, status),
-        caution=caution(indicator, row, of_few=apart is Apart.FEW),
+        caution=caution(indicator, row, apart),
         apart=apart,
         people=count,
     )
@@ -289,7 +289,7 @@ def _apart(
     farther = gap is not None and gap > 0 and place.level is Level.COMMUNE and indicator.unit == "km"
     if farther and place.code in equipped(figures.db, indicator.id.removeprefix("distance_")):
         return Apart.HERE
-    return Apart.BIRTHS if may_turn_over(place, indicator, row, gap) else None
+    return may_turn_over(place, indicator, row, gap)
 
 
 def _no_qpv(rows: History) -> bool:

@@ -12,6 +12,7 @@ from diagnostic.measure.lacking import FEW, is_count, shortage
 from diagnostic.measure.rows import Figure
 from diagnostic.model import (
     RATIO_WORDS,
+    Apart,
     Comparator,
     Direction,
     Indicator,
@@ -25,6 +26,8 @@ from diagnostic.warehouse.database import Database
 OLDER_ERROR = (-27.0, 30.0)
 """What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
 are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to measure it on more."""
+ROUNDING = 2.5
+"""Households that a count rounded to five may have more or less."""
 WORTH_ONE = 0.5
 """Of a facility: a territory whose people would fill less than that, at the reference, lacks none of its own."""
 NEAR = RATIO_WORDS[2]
@@ -94,15 +97,22 @@ def missing_in(
     return None if row.denominator is None else max(0.0, -gap.value / indicator.per * row.denominator)
 
 
-def may_turn_over(place: Territory, indicator: Indicator, row: Figure | None, gap: float | None) -> bool:
-    """Whether the error of the children counted by births may turn over a gap of the computed supply that is more than
-    near: nothing is said above or below then."""
-    if indicator.id not in (COMPUTED, *MODES) or row is None or row.status != Status.ESTIMATED:
-        return False
-    if gap is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
-        return False
-    low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
-    return row.value / (1 + high / 100) < row.value - gap <= row.value / (1 + low / 100)
+def may_turn_over(
+    place: Territory, indicator: Indicator, row: Figure | None, gap: float | None
+) -> Apart | None:
+    """Which error may turn over a gap that is more than near, so that nothing is said above or below: that of the children
+    counted by births, or that of a count rounded by its producer; None where none may."""
+    if gap is None or row is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
+        return None
+    reference = row.value - gap
+    if indicator.id in (COMPUTED, *MODES) and row.status == Status.ESTIMATED:
+        low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
+        turned = row.value / (1 + high / 100) < reference <= row.value / (1 + low / 100)
+        return Apart.BIRTHS if turned else None
+    if row.status == Status.ROUNDED and row.numerator:
+        turned = abs(gap) <= row.value * ROUNDING / row.numerator
+        return Apart.ROUNDED if turned else None
+    return None
 
 
 def births_error(level: Level, indicator: str, count: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from diagnostic import french, sources, territories
 from diagnostic.indicators import BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OFFICIAL, PUBLISHED_PLACES
 from diagnostic.measure.lacking import FEW
 from diagnostic.measure.rows import Figure
-from diagnostic.model import Indicator, Level, Status, Territory
+from diagnostic.model import Apart, Indicator, Level, Status, Territory
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -144,10 +144,12 @@ TWO_DATES = "Les deux parties du calcul n’ont pas la même date : "
 """How the caution begins of a ratio whose parts are of two years."""
 
 
-def caution(indicator: Indicator, row: Figure, *, of_few: bool) -> str:
+def caution(indicator: Indicator, row: Figure, apart: Apart | None) -> str:
     told = []
-    if of_few:
+    if apart is Apart.FEW:
         told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
+    if apart is Apart.ROUNDED:
+        told.append("Compte arrondi à cinq : l’arrondi suffirait à renverser l’écart, rien n’est comparé.")
     known = row.value is not None and bool(indicator.denominator)
     if known and row.numerator_year is not None and row.denominator_year is not None:
         dated, other = row.numerator_year, row.denominator_year

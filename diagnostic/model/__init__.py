@@ -199,11 +199,12 @@ ENOUGH_PEOPLE = 100
 
 
 class Apart(StrEnum):
-    """Why a known value is held against nothing: of too few people; on children told by births, whose error turns the gap
-    over; the published rate speaks alone; a place stands in the commune, which the distance from its centre does not say."""
+    """Why a known value is held against nothing: of too few people; on children told by births, or a count
+    rounded by its producer, whose error turns the gap over; the published rate speaks alone; a place stands in the commune, which the distance from its centre does not say."""
 
     FEW = "few"
     BIRTHS = "births"
+    ROUNDED = "rounded"
     COMPOSED = "composed"
     HERE = "here"
 
