@@ -11,6 +11,7 @@ import pytest
 from benchmarks import bench_sweep as sweep
 from diagnostic import reading, report, story, territories
 from diagnostic.model import ENOUGH_PEOPLE, Level
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.stake import births_moved
 from diagnostic.warehouse import open_database
 
@@ -213,3 +214,17 @@ def test_the_lines_of_a_town_say_whom_they_leave_out(real):
     assert all(rate.denominator is None or rate.denominator < ENOUGH_PEOPLE for rate in lower)
     assert "personnes ou plus" in story.figures_section(found).subtitle
     assert "personnes ou plus" not in story.figures_section(report.build(real, "epci:243300316")).subtitle
+
+
+@pytest.mark.parametrize("reference", [None, "pairs"])
+def test_a_distance_says_what_it_is_held_against_and_its_value(demo_db, reference):
+    db = open_database(demo_db)
+    said = []
+    for (code,) in db.rows("select code from territory where level = 'commune' order by code limit 12"):
+        found = report.build(db, f"commune:{code}", reference=reference)
+        figures = of_indicators(found, ("distance_france_services",))
+        said += [
+            one.comparison for one in figures if re.search("plus proche|dans la commune", one.comparison)
+        ]
+    assert said and all(re.search(r"(moyenne|médiane) .*, \d+,\d\u00a0km", one) for one in said), said
+    assert not any("la référence" in one for one in said)

@@ -210,14 +210,7 @@ def _fact(report: Report, finding: Finding, said: bool) -> KeyFigure | None:
         label,
         figure,
         "",
-        comparison=(
-            told
-            + (
-                f" : {word} {'de' if finding.word == 'proche' else 'que'} la moyenne {_where(report, finding)}"
-                if word
-                else ""
-            )
-        ),
+        comparison=f"{told} : {word}{_than(report, finding)}" if word else told,
         word="",
         warn=warn,
         status="calculé",
@@ -230,9 +223,18 @@ def _fact(report: Report, finding: Finding, said: bool) -> KeyFigure | None:
     )
 
 
-def _where(report: Report, finding: Finding) -> str:
-    against = report.against(finding.indicator)
-    return against.at if against is not None and against.territory is not None else "de la référence"
+def _than(report: Report, finding: Finding) -> str:
+    """ "que la moyenne en Gironde, 4,9 km", "de la médiane des territoires semblables, 5,2 km": what the distance of a commune
+    is held against."""
+    against, near = report.against(finding.indicator), finding.word == "proche"
+    if against is None or against.value is None:
+        return ""
+    whom = f"{'de' if near else 'que'} la moyenne {against.at}"
+    if against.territory is None:
+        whom = against.of if near else against.than
+    indicator = BY_ID[finding.indicator]
+    value = f"{french.number(against.value, indicator.decimals)}{french.NBSP}{indicator.unit}"
+    return f" {whom}, {value}{against.when(finding.year)}"
 
 
 def _people(finding: Finding) -> str:
