@@ -349,7 +349,7 @@ def test_a_small_commune_does_not_wear_the_rate_of_its_intercommunalite():
     town = Territory(Level.COMMUNE, "F1009", "Fresnes", epci=VALBOIS.code, departement="F1")
     rate = replace(report.findings["taux_couverture"], value=None, status=Status.MISSING)
     silent = report.findings | {"taux_couverture": rate}
-    for findings, said in ((silent, "Offre non diffusée"), (report.findings, "Modes d’accueil non diffusés")):
+    for findings, said in ((silent, "Offre non diffusée"), (report.findings, "Modes non diffusés")):
         told = story.sections(replace(report, territory=town, findings=findings))
         offre = next(s for s in told if s.id == "offre")
         assert offre.title.startswith(said) and "Fresnes," not in offre.title
