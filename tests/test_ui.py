@@ -382,3 +382,10 @@ def test_what_a_list_that_takes_words_of_ones_own_prints_is_french():
         for one, said in words.PATTERNS
         if re.match(one, "Add: Copil")
     ] == ["Ajouter : Copil"]
+
+
+def test_who_leaves_the_presentation_takes_no_screen_along(fictional):
+    app = opened("presentation", territoire=FICTIONAL, ecran="3")
+    assert app.session_state["ecran"] == "3"
+    app.button(key="quitter").click().run()
+    assert app.session_state["ecran"] == state.PARAMETERS["ecran"]

@@ -90,7 +90,8 @@ def _foot(report: Report, screen: Screen, number: int, count: int) -> None:
             st.html(
                 '<button type="button" class="take" data-plein-ecran>Plein écran</button>', width="content"
             )
-        if st.button("Quitter", type="tertiary", key="quitter"):
+        first = {"ecran": 1}
+        if st.button("Quitter", type="tertiary", key="quitter", on_click=state.put, kwargs=first):
             st.switch_page(pages.named(_back()).link, query_params={})
         ways = {"premier": ("Premier", 1), "precedent": ("Précédent", number - 1)}
         _ways(ways, number == 1)
