@@ -93,8 +93,11 @@ def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
         "1\u00a0commune de moins de 100\u00a0enfants est dessinée sans rang"
     )
     libourne = tuple(replace(one, own=one.name == "Libourne") for one in found)
-    assert ranking.message(libourne, rate) == "Libourne : 2ᵉ sur 2 communes"
-    assert ranking.message(libourne, rate, whole=False) == "Libourne : 2ᵉ sur 2 communes montrées"
+    # Three are drawn: the title says which two it ranks.
+    said = "Libourne : 2ᵉ sur 2 communes d’au moins 100\u00a0enfants"
+    assert ranking.message(libourne, rate) == said
+    assert ranking.message(libourne, rate, whole=False) == f"{said} montrées"
+    assert ranking.message(libourne[1:], rate) == "Libourne : 2ᵉ sur 2 communes"
 
 
 def test_two_territories_of_one_name_are_both_compared():

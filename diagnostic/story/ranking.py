@@ -47,7 +47,7 @@ def message(compared: Sequence[Compared], indicator: Indicator, *, whole: bool =
         first = (order or ranked(compared))[0]
         return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
     if page in few and page.people is not None:
-        noun = "enfants" if "enfant" in indicator.unit else "personnes"
+        noun, _ = _whom(indicator)
         people = french.quantity(page.people, noun[:-1], noun)
         return f"{page.name} : {printed_text(page, indicator)}, sur {people} : trop peu pour un rang"
     if len(order) < 2:
@@ -59,7 +59,13 @@ def message(compared: Sequence[Compared], indicator: Indicator, *, whole: bool =
     level = level_of(page)
     place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
     shown = "" if whole else f" montré{'e' * level.feminine}s"
-    return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}{shown}"
+    many = f" d’au moins {ENOUGH_PEOPLE}{french.NBSP}{_whom(indicator)[0]}" if few else ""
+    return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}{many}{shown}"
+
+
+def _whom(indicator: Indicator) -> tuple[str, str]:
+    """Whom a rate is of: several, and one."""
+    return ("enfants", "un enfant") if "enfant" in indicator.unit else ("personnes", "une personne")
 
 
 def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
@@ -72,7 +78,7 @@ def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
     if few:
         noun = french.quantity(len(few), "commune", "communes")
         verb = french.verb(len(few), "est dessinée", "sont dessinées")
-        who, one = ("enfants", "un enfant") if "enfant" in indicator.unit else ("personnes", "une personne")
+        who, one = _whom(indicator)
         ranks = f"{noun} de moins de {ENOUGH_PEOPLE}{french.NBSP}{who} {verb} sans rang"
         why = f" : {one} de plus ou de moins y déplace le taux d’un point ou plus"
         said.append(f"{ranks}{why if indicator.per == 100 else ''}.")
