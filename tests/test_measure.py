@@ -11,7 +11,7 @@ import pytest
 
 from diagnostic import french, measure, reading, report, story, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.measure.gap import may_turn_over
+from diagnostic.measure.gap import error_that_turns
 from diagnostic.measure.rows import Figure
 from diagnostic.measure.unknown import caution
 from diagnostic.model import (
@@ -372,7 +372,13 @@ def test_the_rate_of_the_departements_speaks_for_a_region_that_publishes_none(de
 
 @pytest.mark.parametrize(
     ("households", "gap", "apart"),
-    [(5.0, 12.0, Apart.ROUNDED), (5.0, -16.0, None), (40.0, 12.0, None), (40.0, 1.0, None)],
+    [
+        (5.0, 12.0, Apart.ROUNDED),  # 15 to 45 beside 18
+        (5.0, -16.0, Apart.ROUNDED),  # beside 46, of which 45 is near
+        (5.0, -31.0, None),  # beside 61
+        (40.0, 12.0, None),
+        (40.0, 1.0, None),
+    ],
 )
 def test_a_count_rounded_to_five_is_compared_where_its_rounding_turns_nothing_over(households, gap, apart):
     place = Territory(Level.COMMUNE, "33112", "Caumont")
@@ -381,7 +387,7 @@ def test_a_count_rounded_to_five_is_compared_where_its_rounding_turns_nothing_ov
         "commune", "33112", "foyers_rsa_1000", 2024, value, households, households / value * 1000,
         2024, 2023, "rounded", None, 1.0, None,
     )  # fmt: skip
-    assert may_turn_over(place, BY_ID["foyers_rsa_1000"], row, gap) is apart
+    assert error_that_turns(place, BY_ID["foyers_rsa_1000"], row, gap) is apart
     counted = row._replace(status="ok")
-    assert may_turn_over(place, BY_ID["foyers_rsa_1000"], counted, gap) is None
+    assert error_that_turns(place, BY_ID["foyers_rsa_1000"], counted, gap) is None
     assert ("arrondi à cinq" in caution(BY_ID["foyers_rsa_1000"], row, apart)) == (apart is not None)

@@ -16,9 +16,9 @@ from diagnostic.measure.gap import (
     Gap,
     between_ends,
     births_error,
+    error_that_turns,
     gap_between,
     gap_to,
-    may_turn_over,
     missing_in,
 )
 from diagnostic.measure.lacking import (
@@ -289,7 +289,7 @@ def _apart(
     farther = gap is not None and gap > 0 and place.level is Level.COMMUNE and indicator.unit == "km"
     if farther and place.code in equipped(figures.db, indicator.id.removeprefix("distance_")):
         return Apart.HERE
-    return may_turn_over(place, indicator, row, gap)
+    return error_that_turns(place, indicator, row, gap)
 
 
 def _no_qpv(rows: History) -> bool:

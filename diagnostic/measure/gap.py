@@ -97,11 +97,11 @@ def missing_in(
     return None if row.denominator is None else max(0.0, -gap.value / indicator.per * row.denominator)
 
 
-def may_turn_over(
+def error_that_turns(
     place: Territory, indicator: Indicator, row: Figure | None, gap: float | None
 ) -> Apart | None:
     """Which error may turn over a gap that is more than near, so that nothing is said above or below: that of the children
-    counted by births, or that of a count rounded by its producer; None where none may."""
+    counted by births; that of a count rounded by its producer, where it may make it near. None where none may."""
     if gap is None or row is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
         return None
     reference = row.value - gap
@@ -110,7 +110,9 @@ def may_turn_over(
         turned = row.value / (1 + high / 100) < reference <= row.value / (1 + low / 100)
         return Apart.BIRTHS if turned else None
     if row.status == Status.ROUNDED and row.numerator:
-        turned = abs(gap) <= row.value * ROUNDING / row.numerator
+        error = row.value * ROUNDING / row.numerator
+        nearest = row.value - math.copysign(error, gap)
+        turned = abs(gap) <= error or ratio_word(nearest, reference) == NEAR
         return Apart.ROUNDED if turned else None
     return None
 
