@@ -208,4 +208,4 @@ def test_a_curve_is_read_from_zero_or_says_that_it_is_not_in_every_medium(values
     assert {medium: design.NOT_FROM_ZERO in words for medium, words in said.items()} == dict.fromkeys(
         said, not whole
     )
-    assert (block.heights[0] == 0) == whole
+    assert (block.heights[0] == 0) == whole == series.lines(block, "light").layout.yaxis.zeroline

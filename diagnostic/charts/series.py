@@ -42,6 +42,8 @@ class Lines(Protocol):
 
 LOOKS = {"territory": (4, "solid"), "ink": (2.5, "solid")}
 """Width in pixels and dash of the line of the territory and of its reference; of any other, thin and dotted."""
+CLEAR = "rgba(0,0,0,0)"
+"""The colour of what only takes room: years stand under the lowest level, not on it."""
 MOST_ENDS = 8
 """Lines beyond which those of the territory and of its reference alone are named: the others say so when pointed at."""
 
@@ -77,13 +79,13 @@ def lines(block: Lines, theme: str) -> go.Figure:
     return figure(
         theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, palette),
         title=_not_from_zero(low, palette),
-        margin={"l": 8, "r": 0, "t": 26 if low else 8, "b": 26},
+        margin={"l": 8, "r": 0, "t": 26 if low else 8, "b": 32},
         x={
             "range": [start, end + max(end - start, 1) * ENDS_WIDE], "showticklabels": True, "tickvals": _years(start, end),
-            "tickfont": small,
+            "tickfont": small, "ticks": "outside", "ticklen": 6, "tickcolor": CLEAR,
         },
         y={
-            "range": [low, max(values) + pad], "showgrid": True, "gridcolor": palette["rule"], "tickformat": ",.0f",
+            "zeroline": not low, "zerolinecolor": palette["rule"], "zerolinewidth": 1, "range": [low, max(values) + pad], "showgrid": True, "gridcolor": palette["rule"], "tickformat": ",.0f",
             "tickfont": small, "automargin": True, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
         },
     )  # fmt: skip

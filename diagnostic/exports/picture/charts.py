@@ -287,6 +287,7 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
             on.write(axes, across, spot, said, line.role, fontweight="bold", va="center_baseline")
     written = years_below(min(years), max(years), int(0.65 * on.width / YEAR))
     axes.set(ylim=(low, high), xlim=(written[0], written[-1]), xticks=written)
+    axes.tick_params(axis="x", pad=7)
     axes.grid(axis="y", color=f"#{COLOURS['rule']}", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.yaxis.set_major_formatter(lambda v, _: french.office(french.number(v, 0 if step >= 1 else 1)))
