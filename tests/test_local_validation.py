@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 
 import openpyxl
 import pandas as pd
@@ -287,10 +286,21 @@ def test_a_structure_that_is_closed_or_not_open_yet_is_not_counted_and_told(colu
         ("A", "B", "C", "D"),
     )
     mapping = guess(list(table.rows.columns), template="eaje")
-    judged = validate(table, mapping, Directory(COMMUNES), today=date(2026, 1, 2))
+    judged = validate(table, mapping, Directory(COMMUNES), year=2025)
     assert judged.rows["places"].tolist() == [30] and (judged.left, judged.complete) == (1, True)
     assert judged.doubtful == frozenset()
     assert any("structure fermée, ou pas encore ouverte" in note and column in note for note in judged.notes)
+
+
+@pytest.mark.parametrize(("year", "places"), [(2023, [30, 40]), (2024, [30]), (None, [30, 40])])
+def test_a_structure_counts_in_the_years_before_it_closed_whenever_the_file_is_read(year, places):
+    rows = [["01004", "A", "30", ""], ["01004", "B", "40", "31/08/2024"]]
+    table = Table(
+        pd.DataFrame(rows, columns=["Code commune", "Nom", "Places", "Date de fermeture"], index=[2, 3]),
+        ("A", "B", "C", "D"),
+    )
+    mapping = guess(list(table.rows.columns), template="eaje")
+    assert validate(table, mapping, Directory(COMMUNES), year=year).rows["places"].tolist() == places
 
 
 def test_a_structure_written_twice_is_counted_once_and_two_without_a_name_are_two():

@@ -26,10 +26,11 @@ _SINCE = frozenset(
 _FROM = frozenset({"ouverture", "date d ouverture", "date ouverture", "ouvert le", "ouverte le"})
 
 
-def aside(rows: pd.DataFrame, name: str | None, today: date) -> tuple[np.ndarray, list[str]]:
+def aside(rows: pd.DataFrame, name: str | None, year: int | None) -> tuple[np.ndarray, list[str]]:
     """True for the rows that count nowhere, and the sentences that tell them. `name` is the column of the names: without
-    one, two rows that are the same may be two structures."""
-    shut, saying = _closed(rows, today)
+    one, two rows that are the same may be two structures. `year` is that of the data: dates are read at its end, and
+    not at all without it."""
+    shut, saying = _closed(rows, date(year, 12, 31) if year is not None else None)
     twice = np.zeros(len(rows), bool)
     if name is not None:
         twice = (rows.duplicated() & (rows[name] != "")).to_numpy(bool) & ~shut
@@ -51,27 +52,27 @@ def aside(rows: pd.DataFrame, name: str | None, today: date) -> tuple[np.ndarray
     return shut | twice, told
 
 
-def _closed(rows: pd.DataFrame, today: date) -> tuple[np.ndarray, list[str]]:
-    """True for the rows that a column says closed, or to open after `today`; and these columns."""
+def _closed(rows: pd.DataFrame, day: date | None) -> tuple[np.ndarray, list[str]]:
+    """True for the rows that a column says closed by that day, or to open after it; and these columns."""
     shut, saying = np.zeros(len(rows), bool), []
     for header in rows:
         name = plain(header)
         if name not in _STATE | _ACTIVE | _SINCE | _FROM:
             continue
-        found = rows[header].map(lambda text, name=name: _is_shut(name, text, today)).to_numpy(bool)
+        found = rows[header].map(lambda text, name=name: _is_shut(name, text, day)).to_numpy(bool)
         if found.any():
             saying.append(f"« {header} »")
         shut |= found
     return shut, saying
 
 
-def _is_shut(name: str, text: str, today: date) -> bool:
+def _is_shut(name: str, text: str, day: date | None) -> bool:
     if name in _STATE:
         return plain(text) in _SHUT
     if name in _ACTIVE:
         return plain(text) in NO | _SHUT
-    day = read_date(text)
-    if day.outcome != OK or day.value is None:
+    cell = read_date(text)
+    if day is None or cell.outcome != OK or cell.value is None:
         return False
-    said = date.fromisoformat(str(day.value))
-    return said <= today if name in _SINCE else said > today
+    said = date.fromisoformat(str(cell.value))
+    return said <= day if name in _SINCE else said > day

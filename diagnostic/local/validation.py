@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -106,9 +105,9 @@ def validate(
     *,
     within: Collection[str] = (),
     tick: Callable[[], None] = lambda: None,
-    today: date | None = None,
+    year: int | None = None,
 ) -> Validation:
-    """Judge every row of `table` against the template of `mapping`; a structure closed `today` is left aside.
+    """Judge every row of `table` against the template of `mapping`; a structure closed at the end of `year` is left aside.
 
     `directory`: the names and codes of the communes. `within`: communes of the user's territory,
     which settle ambiguous names. `tick` is called as it goes: what it raises stops it. DiagnosticError when the mapping lacks a column the template needs.
@@ -128,7 +127,7 @@ def validate(
         sheet.refuse_repeats(rows["commune"], matches)
     gone, told = np.zeros(len(lines), bool), list[str]()
     if mapping.persons or not template.one_row_per_commune:
-        gone, told = aside(table.rows, mapping.columns.get("nom"), today or date.today())
+        gone, told = aside(table.rows, mapping.columns.get("nom"), year)
     nowhere = int((sheet.worst[~gone] == RANK[LEFT]).sum())
     sheet.worst[gone] = RANK[LEFT]
     kept = sheet.worst <= 1

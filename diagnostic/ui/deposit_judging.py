@@ -53,6 +53,7 @@ def validated(current: depositing.Upload, report: Report, db: Database) -> tuple
         current.digest,
         current.found.period,
         tuple(part.mapping.to_json() for part in current.parts),
+        year := _year(current),
     )
     held_before, found = st.session_state.get(JUDGED, (None, None))
     if held_before != asked:
@@ -61,7 +62,7 @@ def validated(current: depositing.Upload, report: Report, db: Database) -> tuple
             lambda: waiting(
                 "Vérification des lignes…",
                 lambda tick: tuple(
-                    validate(part.table, part.mapping, directory, within=within, tick=tick)
+                    validate(part.table, part.mapping, directory, within=within, tick=tick, year=year)
                     for part in current.parts
                 ),
             ),
@@ -69,6 +70,20 @@ def validated(current: depositing.Upload, report: Report, db: Database) -> tuple
         )
         st.session_state[JUDGED] = (asked, found)
     return found
+
+
+def _year_key(current: depositing.Upload) -> str:
+    return f"annee_{current.digest}_{current.year}"
+
+
+def _year_said(current: depositing.Upload) -> int:
+    """The year that the file says, else last year."""
+    return current.year or datetime.date.today().year - 1
+
+
+def _year(current: depositing.Upload) -> int:
+    """The year of the data: the one that the person wrote, else the one said."""
+    return int(st.session_state.get(_year_key(current), _year_said(current)))
 
 
 def judge(current: depositing.Upload, judged: Sequence[Validation], report: Report, db: Database) -> None:
@@ -81,8 +96,8 @@ def judge(current: depositing.Upload, judged: Sequence[Validation], report: Repo
         "Année des données",
         1990,
         2100,
-        current.year or datetime.date.today().year - 1,
-        key=f"annee_{current.digest}_{current.year}",
+        _year_said(current),
+        key=_year_key(current),
     )
     thresholds = [_threshold(current, validation) for validation in judged]
     listed = [one for one in judged if not one.template.one_row_per_commune]

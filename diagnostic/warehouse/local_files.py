@@ -119,7 +119,7 @@ def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> t
         mapping = mappings.from_json(beside.read_bytes())
     else:
         mapping = _recognised(path, table, int(year[1]))
-    validation = validate(table, mapping, directory)
+    validation = validate(table, mapping, directory, year=int(year[1]))
     if not validation.complete:
         raise DiagnosticError(_first_issue(validation))
     whole = _complete(con, path.stem)
