@@ -753,10 +753,17 @@ def test_the_children_of_an_epci_are_its_own_though_its_communes_lack_the_places
 
 def test_the_note_says_how_many_communes_it_does_not_name():
     report = lacking({f"Commune {i}": 50.0 - i for i in range(6)})
-    table = story.missing_table(report, most=4)
+    table = story.said_places(report, "taux_couverture", 4)
     # (59.4 − 50 + i) ÷ 100 × 150 = 14.1 + 1.5 i: 22, 20, 19, 17, then 16 + 14, which make 108; 107.1 unrounded.
-    assert [row[-1] for row in table.rows] == ["22", "20", "19", "17", "30", "107"]
-    assert table.rows[-1][0] == "Ensemble (lignes arrondies)"
+    assert [row[-1] for row in table.rows] == [
+        "20",
+        "20",
+        "moins de\u00a020",
+        "moins de\u00a020",
+        "30",
+        "110",
+    ]
+    assert table.rows[-1][0] == "Ensemble"
     assert table.rows[-2][0] == "2 autres communes"
 
 

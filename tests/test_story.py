@@ -30,6 +30,7 @@ from diagnostic.report import build
 from diagnostic.story.keyfigures import number_and_unit
 from diagnostic.story.once import _TOLD as once_told
 from diagnostic.story.once import once
+from diagnostic.story.typeset import Typeset
 from diagnostic.story.words import dated
 from diagnostic.story.written import document as told_in
 from diagnostic.warehouse.database import Database, open_database
@@ -348,4 +349,4 @@ def test_no_line_of_a_section_can_begin_with_its_punctuation():
     assert (section.title, section.source) == ("Combien\u202f?", "Source\u00a0: Insee")
     assert section.notes == ("Note\u00a0: une",) and section.id == "a : b"
     blocks = [one for one in vars(story.blocks).values() if is_dataclass(one)]
-    assert [one.__name__ for one in blocks if not issubclass(one, story.blocks.Typeset)] == ["Data"]
+    assert [one.__name__ for one in blocks if not issubclass(one, Typeset)] == ["Data"]

@@ -72,7 +72,7 @@ from diagnostic.story.leisure import leisure_section, schools_section, without_s
 from diagnostic.story.listing import BY_THEME, listing_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
-from diagnostic.story.missing import members_unknown, missing_table
+from diagnostic.story.missing import members_unknown, missing_table, of_places, said_places
 from diagnostic.story.nearby import nearby_section
 from diagnostic.story.need import need_section
 from diagnostic.story.numbers import as_table

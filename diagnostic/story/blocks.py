@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from diagnostic import design, french
+from diagnostic import design
 from diagnostic.story.scale import nice_range
+from diagnostic.story.typeset import Typeset, printed
 
 MOST_ROWS = 9
 """Rows of a table that a slide holds."""
-
-
-KEYS = frozenset({"id", "chapter", "indicator", "indicators"})
-"""Fields that nobody reads."""
-
-
-class Typeset:
-    """What people read of it is French as it is printed, whoever wrote it: no line begins with a colon."""
-
-    def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__.keys() - KEYS:  # type: ignore[attr-defined]
-            value = getattr(self, name)
-            if (printed := _printed(value)) is not value:
-                object.__setattr__(self, name, printed)
-
-
-def _printed(value: Any) -> Any:
-    """Every text of `value`, in tuples too; the same object where nothing changes."""
-    if isinstance(value, str):
-        return french.typographic(value)
-    if type(value) is not tuple:
-        return value
-    every = tuple(map(_printed, value))
-    return value if all(map(operator.is_, value, every)) else every
 
 
 @dataclass(frozen=True)
@@ -306,7 +281,7 @@ class Data:
 
     def __post_init__(self) -> None:
         rows = tuple(
-            _printed(row) if any(isinstance(cell, str) and "'" in cell for cell in row) else row
+            printed(row) if any(isinstance(cell, str) and "'" in cell for cell in row) else row
             for row in self.rows
         )
         object.__setattr__(self, "rows", rows)

@@ -9,7 +9,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT
 from diagnostic.model import ENOUGH_PEOPLE, Apart, Finding, Indicator, Level
 from diagnostic.report import Member, Report
-from diagnostic.story.blocks import Data, Map, Printed, Ranked, Section, Table, Text
+from diagnostic.story.blocks import Data, Map, Printed, Ranked, Section, Text
 from diagnostic.story.country import (
     HIGHEST,
     LOWEST,
@@ -21,14 +21,13 @@ from diagnostic.story.country import (
 from diagnostic.story.figures import compared, ends_of, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
 from diagnostic.story.missing import (
-    ELSEWHERE,
     HUNDRED,
     PARTS,
     elsewhere_in,
     is_summed,
     missing_table,
     of_places,
-    total_said,
+    said_places,
 )
 from diagnostic.story.once import once
 from diagnostic.story.shortage import (
@@ -126,7 +125,7 @@ def _lowest(short: Short, reference: tuple[str, float] | None) -> str:
 def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
     """The members from the lowest to the highest, the map, the missing places, side by side; empty where fewer than
     three members have a value to rank."""
-    indicator, short = BY_ID[name], short_members(report, name)
+    indicator = BY_ID[name]
     alike, _ = compared_members(report, name)
     drawn = alike if len(alike) >= FEWEST_BARS else _shown(report, name)
     every, _ = ladder(drawn, indicator, _line(report, name), everyone=True)
@@ -137,34 +136,8 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
         rows = (*rows[:LOWEST], *rows[-HIGHEST:])
         caption += f" : les {french.in_words(LOWEST)} plus bas, les {french.in_words(HIGHEST)} plus hauts"
     bars = Ranked(caption, rows, every.references, indicator.decimals, unit=indicator.unit)
-    side = _nobody_short(report, name)
-    if short:
-        named = short[:MOST_SHORT]
-        heads, counts = [french.name(place) for place, _ in named], [float(added([one])) for one in named]
-        if others := short[MOST_SHORT:]:
-            noun = plural_members(report) if len(others) > 1 else counted_noun(plural_members(report), 1)
-            heads.append(f"{len(others)} {'autres' if len(others) > 1 else 'autre'} {noun}")
-            counts.append(float(added(others)))
-        total, made_up = whole(report, name)
-        elsewhere = elsewhere_in(report, name, short)
-        if elsewhere:
-            heads.append(ELSEWHERE)
-            counts.append(elsewhere)
-        lines = [(head, _about(count)) for head, count in zip(heads, counts, strict=True)]
-        said = [french.about(count) for count in counts]
-        adds_up = None in said or sum(filter(None, said)) == french.about(total)
-        if label := total_said(total, len(lines), adds_up=adds_up, of_parts=made_up or elsewhere > 0):
-            lines.append((label, _about(total)))
-        side = (
-            Table(
-                "Places manquantes",
-                (french.capitalised(counted_noun(plural_members(report), 1)), "Places, environ"),
-                tuple(lines),
-                (0.62, 0.38),
-                (1,),
-                total=bool(label),
-            ),
-        )
+    told = said_places(report, name, MOST_SHORT)
+    side = (told,) if told is not None else _nobody_short(report, name)
     return ((0.34, (bars,)), (0.4, (chart,)), (0.26, side)) if side else ((0.4, (bars,)), (0.6, (chart,)))
 
 
@@ -177,11 +150,6 @@ def _caution_of_the_country(report: Report, name: str) -> str:
         f"{french.quantity(without, 'région', 'régions')} sur {french.number(len(report.members))} "
         f"{french.verb(without, 'n’a', 'n’ont')} pas de taux connu : les départements sont montrés."
     )
-
-
-def _about(places: float) -> str:
-    """ "280", "moins de 20": rounded, as a sentence says it."""
-    return french.about_quantity(places, "", "").removeprefix("environ").strip()
 
 
 def _line(report: Report, name: str) -> References:

@@ -50,8 +50,8 @@ def of_places(report: Report) -> str | None:
     return next(known_to, None)
 
 
-def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
-    """The members below the reference: value, children counted, places; the `most` first, the others in one line.
+def missing_table(report: Report, db: Database | None = None) -> Table | None:
+    """The members below the reference: value, children counted, places; the first ones, the others in one line.
 
     The total is that of the territory, and says so where the lines, rounded one by one, add up to another; where the
     lines are a part of it, one more tells what lies elsewhere; no total where they lack more than the whole. None when
@@ -71,9 +71,9 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
             french.number(children),
             french.number(f.missing),
         )
-        for (t, f), children in zip(short[:most], counted, strict=False)
+        for (t, f), children in zip(short[:MOST_ROWS], counted, strict=False)
     ]
-    if others := short[most:]:
+    if others := short[MOST_ROWS:]:
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
         rows.append((f"{len(others)} {noun}", "", "", french.number(added(others))))
     total, made_up = whole(report, name)
@@ -93,6 +93,44 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         (1, 2, 3),
         total=bool(label),
     )
+
+
+def said_places(report: Report, name: str, most: int) -> Table | None:
+    """The members below the reference and the places that each lacks, as sentences say them; the `most` first, the others in
+    one line. None when nobody is below."""
+    short = short_members(report, name)
+    if not short:
+        return None
+    named = short[:most]
+    heads, counts = [french.name(place) for place, _ in named], [float(added([one])) for one in named]
+    if others := short[most:]:
+        noun = plural_members(report) if len(others) > 1 else counted_noun(plural_members(report), 1)
+        heads.append(f"{len(others)} {'autres' if len(others) > 1 else 'autre'} {noun}")
+        counts.append(float(added(others)))
+    total, made_up = whole(report, name)
+    elsewhere = elsewhere_in(report, name, short)
+    if elsewhere:
+        heads.append(ELSEWHERE)
+        counts.append(elsewhere)
+    lines = [(head, _about(count)) for head, count in zip(heads, counts, strict=True)]
+    said = [french.about(count) for count in counts]
+    adds_up = None in said or sum(filter(None, said)) == french.about(total)
+    if label := total_said(total, len(lines), adds_up=adds_up, of_parts=made_up or elsewhere > 0):
+        lines.append((label, _about(total)))
+    heading = french.capitalised(counted_noun(plural_members(report), 1))
+    return Table(
+        "Places manquantes",
+        (heading, "Places, environ"),
+        tuple(lines),
+        (0.62, 0.38),
+        (1,),
+        total=bool(label),
+    )
+
+
+def _about(places: float) -> str:
+    """ "280", "moins de 20": rounded, as a sentence says it."""
+    return french.about_quantity(places, "", "").removeprefix("environ").strip()
 
 
 def total_said(total: float, lines: int, *, adds_up: bool, of_parts: bool) -> str:

@@ -31,6 +31,8 @@ MOST_SENTENCE, MOST_HEADER, MOST_FOOTER = 120, 60, 110
 LEAD = "essentiel"
 DRAWN = ("offre", "ecart")
 MOST_ASKED, MOST_UNKNOWN, MOST_SOURCES = 3, 4, 2
+MOST_SHORT = 4
+"""Members that lack places, named in a note."""
 SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
 
@@ -134,7 +136,7 @@ def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section
     has their agenda, else those that the figures propose; where all does not hold on the page, a drawing leaves it."""
     drawing = Drawing(picture.maps_of(report, db), small=True)
     sections = {section.id: section for section in story.sections(report, (), db)}
-    left, right = _drawn(report, db, sections)
+    left, right = _drawn(report, sections)
     agenda = next((section for section in extra if section.id == story.AGENDA), None)
     shown = [sections[name] for name in (LEAD, *DRAWN) if name in sections]
     data = _common(story.cover(report), sections.get(LEAD)) | {
@@ -158,16 +160,15 @@ def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section
         fuller.pop()
 
 
-def _drawn(
-    report: Report, db: Database | None, sections: dict[str, Section]
-) -> tuple[list[story.Printed], list[story.Printed]]:
+def _drawn(report: Report, sections: dict[str, Section]) -> tuple[list[story.Printed], list[story.Printed]]:
     """What stands on either side of a note: the offer by mode, then where places or services are."""
     left = list(sections["offre"].blocks[:1]) if "offre" in sections else []
     if "services_autour" in sections:
         return left, list(sections["services_autour"].blocks[:1])
     gap = sections["ecart"].blocks if "ecart" in sections else ()
     maps = [block for block in gap if isinstance(block, story.Map) and _tells(block)]
-    lacking = story.missing_table(report, db, most=4)
+    name = story.of_places(report)
+    lacking = story.said_places(report, name, MOST_SHORT) if name is not None else None
     right: list[story.Printed] = [*maps, *([lacking] if lacking is not None else [])]
     if not right and "portrait" in sections:
         right = list(sections["portrait"].blocks)
