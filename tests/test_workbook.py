@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from diagnostic import exports, story, territories
-from diagnostic.exports.xlsx.book import BANDS_FROM, HEADER_ROW, Book, Column, Sheet
+from diagnostic.exports.xlsx.book import BANDS_FROM, HEADER_ROW, Book, Sheet
+from diagnostic.exports.xlsx.columns import Column
 from diagnostic.indicators import BY_ID, STRIPS
 from diagnostic.report import Report, Series, build
 from diagnostic.story import listing

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import math
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +20,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from diagnostic import french, story
 from diagnostic.exports.style import COLOURS
+from diagnostic.exports.xlsx.columns import LINE, PER_WIDTH, AtMost, Cell, Column, grow
 from diagnostic.story import Cover, Section
 
 HEADER_ROW = 3
@@ -34,62 +34,11 @@ PLAIN = {
 }
 MOST_ACROSS = 280
 """Characters of the columns that one printed page bears in letters of five points."""
-WIDE = 40
-"""Characters from which a column of texts is read on several lines."""
 WIDEST = 70
 """Characters of the widest column of a sheet of blocks."""
-PER_WIDTH = 1.1
-"""Letters of Arial in what Excel takes for the width of one."""
-LINE, TALLEST = 13.0, 400.0
-"""Points of a line, and of the tallest row that Excel has."""
 _STYLE = "Table Style Light 1"
 BANDS_FROM = 1000
 """Rows from which bands part them: a line under each cell, the empty ones too, would be a third of the time and of the file."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading, width in characters and what its cells are: `text`, `strong`, `year`, the
-    decimals of a number, or `any` where counts and rates stand one below the other.
-
-    `formula` reckons the cell from others of its row, named between braces by their heading; the value that we
-    found is written beside it, for readers that do not reckon.
-    """
-
-    heading: str
-    width: int
-    kind: str | int = "text"
-    formula: str = ""
-
-    @cached_property
-    def numeric(self) -> bool:
-        return isinstance(self.kind, int) or self.kind in ("year", "any")
-
-    @cached_property
-    def form(self) -> str | int:
-        """The name of the format of its cells."""
-        wide = self.kind == "text" and self.width >= WIDE
-        return "wrap" if wide else 0 if self.kind == "any" else self.kind
-
-    def form_of(self, number: float) -> str | int:
-        """That of a number: a rate has its decimal, a count none."""
-        return 1 if self.kind == "any" and abs(number) < 1000 and number != int(number) else self.form
-
-    def lines(self, cell: Cell) -> int:
-        """The lines that a cell takes where it is not cut."""
-        if isinstance(cell, str) and self.form in ("wrap", "strong"):
-            return math.ceil(len(cell) / (PER_WIDTH * self.width))
-        return 1
-
-
-@dataclass(frozen=True)
-class AtMost:
-    """A value of which the producer says only that it is at most this."""
-
-    value: float
-
-
-Cell = str | float | int | AtMost | None
 
 
 @dataclass(frozen=True)
@@ -223,7 +172,7 @@ class Book:
             sheet.write_string(number, 5, french.office(detail), self.formats["note"])
         sheet.freeze_panes(top + 1, min(2, len(columns) - 1))
         sheet.repeat_rows(top)
-        sheet.set_row(top, LINE * max(_head_lines(column) for column in columns) + 3)
+        sheet.set_row(top, LINE * max(column.head_lines for column in columns) + 3)
         # Nobody prints the longest ones to read them.
         across = 1 if long else math.ceil(sum(column.width for column in columns) / MOST_ACROSS)
         sheet.fit_to_pages(across, 0)
@@ -266,7 +215,7 @@ class Book:
         table."""
         cells = list(cells)
         if formats is self.formats:
-            _grow(sheet, number, max(map(Column.lines, columns, cells)))
+            grow(sheet, number, max(map(Column.lines, columns, cells)))
         for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             if column.formula and isinstance(cell, int | float):
                 formula = self._formula(column.formula, columns, number)
@@ -300,7 +249,7 @@ class Book:
             style = self.formats["alert" if label == "Attention" else "strong"]
             sheet.write_string(row, 0, french.office(label), style)
             sheet.write_string(row, 1, french.office(text), self.formats["wrap"])
-            _grow(sheet, row, math.ceil(len(text) / (PER_WIDTH * 80)))
+            grow(sheet, row, math.ceil(len(text) / (PER_WIDTH * 80)))
             row += 1
         for name in names:
             row += 1
@@ -361,7 +310,7 @@ class Book:
         header, *rows = table
         numbers = {at for at in range(1, len(header)) if _numeric([cells[at] for cells in rows])}
         for number, cells in enumerate(rows, top + 1):
-            _grow(sheet, number, math.ceil(max(map(len, cells), default=0) / (PER_WIDTH * WIDEST)))
+            grow(sheet, number, math.ceil(max(map(len, cells), default=0) / (PER_WIDTH * WIDEST)))
             for column, text in enumerate(cells):
                 self._said(sheet, number, column, text, numeric=column in numbers)
                 widest[column] = max(widest.get(column, 0), len(text))
@@ -390,17 +339,6 @@ class Book:
             plain = _plain(text)
             value = float(plain.replace("−", "-").replace(",", "."))
             sheet.write_number(row, column, value, self.formats[1 if "," in plain else 0])
-
-
-def _grow(sheet, row: int, lines: int) -> None:
-    """Make a row as tall as its lines: not every program does where a text is wrapped."""
-    if lines > 1:
-        sheet.set_row(row, min(LINE * lines + 2, TALLEST))
-
-
-def _head_lines(column: Column) -> int:
-    """The lines of a heading, beside the button that filters."""
-    return len(textwrap.wrap(column.heading, max(column.width - 3, 5))) or 1
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading, story
 from diagnostic.exports import table
-from diagnostic.exports.xlsx.book import AtMost, Cell, Column, Sheet
+from diagnostic.exports.xlsx.book import Sheet
+from diagnostic.exports.xlsx.columns import AtMost, Cell, Column
 from diagnostic.indicators import INDICATORS
 from diagnostic.model import FRANCE, Finding, Indicator, Status, Territory
 from diagnostic.report import Report

@@ -11,7 +11,8 @@ from datetime import date
 
 from diagnostic import levers, story
 from diagnostic.exports.xlsx import figures, subjects
-from diagnostic.exports.xlsx.book import Cell, Column, Sheet
+from diagnostic.exports.xlsx.book import Sheet
+from diagnostic.exports.xlsx.columns import Cell, Column
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.report import Report
 from diagnostic.story import Section

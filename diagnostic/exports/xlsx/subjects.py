@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from diagnostic import french, reading, story, territories
 from diagnostic.exports.style import COLOURS
-from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Cell, Column, Sheet
+from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Sheet
+from diagnostic.exports.xlsx.columns import Cell, Column
 from diagnostic.exports.xlsx.figures import cell_of, decimals_of
 from diagnostic.indicators import BIRTHS, BY_ID, FACILITY_LABELS
 from diagnostic.model import Level, Status
