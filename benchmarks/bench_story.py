@@ -91,7 +91,6 @@ def _stacked() -> int:
         'barmode="stack"',
         "BAR_STACKED",
         "(at, at + value)",
-        '<span class="bar">{parts}</span>',
         "place(dx: at",
     )
     texts = [

@@ -58,7 +58,6 @@ def css_variables() -> str:
         pairs |= {f"{scale}-{number}": pair for number, pair in enumerate(both)}
     for mode in light.modes:
         pairs[f"mode-{mode.replace('_', '-')}"] = light.modes[mode], dark.modes[mode]
-        pairs[f"mode-ink-{mode.replace('_', '-')}"] = light.modes_ink[mode], dark.modes_ink[mode]
     return "".join(f"--{name}:light-dark({a},{b});" for name, (a, b) in pairs.items())
 
 

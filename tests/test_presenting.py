@@ -113,10 +113,19 @@ def test_labels_at_the_ends_of_curves_do_not_cover_each_other_and_stay_beside_th
     assert middles == [70.0, 85.0, 100.0]
 
 
-def test_a_part_of_a_bar_bears_its_figure_where_it_has_room():
-    rows = (("Ici", (47.5, 1.5), None), ("Gironde", (30.0, 20.0), None))
+def test_parts_begin_at_the_same_place_on_one_scale_each_with_its_figure():
+    rows = (("Ici", (47.5, 1.5), 49.0), ("Gironde", (30.0, None), None))
     html = screens.drawn(story.Stacked("", ("Crèches", "Autres"), ("territory", "other"), rows), "light")
-    assert "<b>47,5</b>" in html and "1,5<" not in html
+    ours, theirs = html.split("<li")[2:]
+    assert 'class="mine"' in ours and 'class="mine"' not in theirs
+    assert re.findall(r"<small>(.*?)</small>", ours) == ["Crèches", "Autres"] and "Ici <b>49,0</b>" in ours
+    for row, said, widths in (
+        (ours, ["47,5", "1,5"], ["100.00", "3.16"]),
+        (theirs, ["30,0", french.UNKNOWN], ["63.16", "0.00"]),
+    ):
+        assert (
+            re.findall(r'class="val">(.*?)<', row) == said and re.findall(r"width:([\d.]+)%", row) == widths
+        )
 
 
 def test_a_screen_does_not_say_twice_what_stands_under_its_title():

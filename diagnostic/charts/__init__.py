@@ -41,6 +41,8 @@ class Stacked(Protocol):
     def roles(self) -> tuple[str, ...]: ...
     @property
     def rows(self) -> tuple[tuple[str, tuple[float | None, ...], float | None], ...]: ...
+    @property
+    def own(self) -> bool: ...
 
 
 # --- Look -------------------------------------------------------------------------------------------
@@ -118,9 +120,12 @@ def folded(name: str, most: int) -> str:
 
 
 def stacked(block: Stacked, theme: str) -> go.Figure:
-    """One stacked bar a territory, the first one in bold, totals in the names where there are any."""
+    """One stacked bar a territory, its own in bold, totals in the names where there are any."""
     palette = design.palette(theme)
-    names = [_bar_name(label, total, first=row == 0) for row, (label, _, total) in enumerate(block.rows)]
+    names = [
+        _bar_name(label, total, own=block.own and row == 0)
+        for row, (label, _, total) in enumerate(block.rows)
+    ]
     traces = []
     for number, (label, role) in enumerate(zip(block.series, block.roles, strict=True)):
         values = [values[number] for _, values, _ in block.rows]
@@ -148,12 +153,12 @@ def stacked(block: Stacked, theme: str) -> go.Figure:
     )  # fmt: skip
 
 
-def _bar_name(label: str, total: float | None, *, first: bool) -> str:
+def _bar_name(label: str, total: float | None, *, own: bool) -> str:
     name = safe(shortened(label, 24))
     if total is None:
-        return f"<b>{name}</b>" if first else name
+        return f"<b>{name}</b>" if own else name
     said = french.number(total, 1)
-    return f"<b>{name} {said}</b>" if first else f"{name} <b>{said}</b>"
+    return f"<b>{name} {said}</b>" if own else f"{name} <b>{said}</b>"
 
 
 def stacked_legend(block: Stacked) -> list[tuple[str, str]]:

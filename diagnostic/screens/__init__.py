@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diagnostic import charts, french, story
+from diagnostic import french, story
 from diagnostic.markup import prose, text
 from diagnostic.screens import plotted
 from diagnostic.screens.plotted import caption
@@ -27,7 +27,7 @@ def drawn(block: Block, theme: str, share: float = 1.0, room: float = 1.0) -> st
     if isinstance(block, story.Ranked):
         return _ranked(block)
     if isinstance(block, story.Stacked):
-        return _stacked(block)
+        return _by_mode(block)
     if isinstance(block, story.Lines):
         return plotted.lines(block, theme)
     if isinstance(block, story.Table):
@@ -114,12 +114,8 @@ def pairs(rows: Sequence[tuple[str, str]]) -> str:
     return f'<dl class="paires">{cells}</dl>'
 
 
-FEWEST_SHARE = 6.0
-"""Share of the bar, in hundredths, under which a part has no room for its figure."""
-
-
-def _stacked(block: story.Stacked) -> str:
-    """Bars of parts, each with its figure inside where it has room; a narrow screen hides what does not fit."""
+def _by_mode(block: story.Stacked) -> str:
+    """Each part of each bar from a line of its own, all on one scale: a room compares what begins at the same place."""
     if len(block.rows) == 1:
         # Alone, its parts are held against each other.
         [(_, values, _)] = block.rows
@@ -129,27 +125,29 @@ def _stacked(block: story.Stacked) -> str:
             if value is not None
         ]
         return _ranked(story.Ranked(block.caption, tuple(sorted(alone, key=lambda one: -one[1])), (), 1))
-    modes = [charts.MODES[role].replace("_", "-") for role in block.roles]
-    top = max([total or sum(filter(None, values)) for _, values, total in block.rows] or [1.0]) or 1.0
-    rows = ""
-    for number, (name, values, total) in enumerate(block.rows[:ROWS]):
-        parts = "".join(
-            f'<i style="width:{value / top * 100:.2f}%;background:var(--mode-{mode});color:var(--mode-ink-{mode})">'
-            f"{f'<b>{french.number(value, 1)}</b>' if value / top * 100 >= FEWEST_SHARE else ''}</i>"
-            for value, mode in zip(values, modes, strict=True)
-            if value
-        )
-        strong = "b" if number == 0 else "span"
-        rows += (
-            f'<li><span class="name"><{strong}>{text(name)}</{strong}></span><span class="bar">{parts}</span>'
-            f'<span class="val">{"" if total is None else french.number(total, 1)}</span></li>'
-        )
-    legend = "".join(
-        f'<li><i style="background:{colour}"></i>{text(words)}</li>'
-        for colour, words in charts.stacked_legend(block)
+    most = max((value for _, values, _ in block.rows for value in values if value is not None), default=0.0)
+    heads = "".join(f"<span>{text(name)}</span>" for name in block.series)
+    rows = "".join(
+        f'<li class="{"mine" if block.own and number == 0 else ""}"><span class="name">{text(name)}'
+        f"{f' <b>{french.number(total, 1)}</b>' if total is not None else ''}</span>"
+        + "".join(_part(*part, most or 1.0) for part in zip(block.series, values, strict=True))
+        + "</li>"
+        for number, (name, values, total) in enumerate(block.rows[:ROWS])
     )
-    totals = "" if any(total is not None for _, _, total in block.rows) else " portions"
-    return f'{caption(block.caption)}<ul class="barres{totals}">{rows}</ul><ul class="legend">{legend}</ul>'
+    return (
+        f'{caption(block.caption)}<ul class="modes" style="--modes:{len(block.series)}">'
+        f'<li class="tetes" aria-hidden="true">{heads}</li>{rows}</ul>'
+    )
+
+
+def _part(name: str, value: float | None, most: float) -> str:
+    """One part: its figure over its bar; its name for who does not see the heads."""
+    said = french.UNKNOWN if value is None else french.number(value, 1)
+    width = 0.0 if value is None else value / most * 100
+    return (
+        f'<span class="mode"><small>{text(name)}</small><b class="val">{said}</b>'
+        f'<span class="bar"><i style="width:{width:.2f}%"></i></span></span>'
+    )
 
 
 WIDE, HIGH = 62.0, 20.25

@@ -48,12 +48,14 @@ class Table(Typeset):
 
 @dataclass(frozen=True)
 class Stacked(Typeset):
-    """Stacked bars: one row a territory (the territory first), one value a series; None is not drawn."""
+    """Stacked bars: one row a territory, one value a series; None is not drawn. The first row is the territory's `own`, or
+    that of what stands in for it."""
 
     caption: str
     series: tuple[str, ...]
     roles: tuple[str, ...]
     rows: tuple[tuple[str, tuple[float | None, ...], float | None], ...]
+    own: bool = True
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,7 @@ def _chart(report: Report, bars: Sequence[ModeBar]) -> Stacked:
         tuple(modes[i][1].partition(" (")[0] for i in drawn),
         tuple(ROLES.get(modes[i][0], "other") for i in drawn),
         tuple((label, tuple(values[i] for i in drawn), total) for label, values, total in rows),
+        own=bars[0].key == report.territory.key,
     )
 
 

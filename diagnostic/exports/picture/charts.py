@@ -121,7 +121,7 @@ def _stacked(block: story.Stacked, on: Sheet) -> Figure:
                     axes, at + value / 2, r, french.number(value, 1), ink, ha="center", va="center_baseline"
                 )
             at += value
-        strong = {"fontweight": "bold"} if r == 0 else {}
+        strong = {"fontweight": "bold"} if block.own and r == 0 else {}
         if total is not None:
             on.write(
                 axes, at + top * 0.01, r, french.number(total, 1), fontweight="bold", va="center_baseline"

@@ -66,7 +66,7 @@ def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
         end = x + w * (layout[0] + layout[2] * total / top) + 0.2
         on.text(
             Box(end, y + h * layout[1] + row * (i + 0.5) - 0.45, 2.4, 0.9),
-            [(french.number(total, 1), 16, True, "territory" if i == 0 else "ink")],
+            [(french.number(total, 1), 16, True, "territory" if block.own and i == 0 else "ink")],
             anchor=MSO_ANCHOR.MIDDLE,
         )
 
