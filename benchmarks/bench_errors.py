@@ -16,7 +16,7 @@ import pandas as pd
 from benchmarks import databases
 from benchmarks.backtest import backtest, holdout_interval
 from benchmarks.harness import Result
-from diagnostic import gaps, projection, territories
+from diagnostic import gaps, gazetteer, projection
 from diagnostic.model import Level
 from diagnostic.reference import REFERENCE
 from diagnostic.report.childcare import COVERED
@@ -143,7 +143,7 @@ def outlook_errors(db: Database) -> list[dict]:
 
 
 def _births(db: Database, level: Level) -> tuple[projection.Births, list]:
-    known = territories.index(db)
+    known = gazetteer.index(db)
     frame = db.frame(
         "select code, year, value from total where level = ? and stat = 'naissances' and year is not null",
         level.value,

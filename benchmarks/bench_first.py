@@ -31,15 +31,13 @@ FIGURES = r"""() => {
 def small_commune(path: Path) -> tuple[str, str]:
     """What to type and the code of the commune of fewest inhabitants above five hundred: its postcode where one is known,
     else its code."""
-    from diagnostic import territories
+    from diagnostic import gazetteer
     from diagnostic.model import Level
     from diagnostic.warehouse import open_database
 
     db = open_database(path)
     people = {
-        code: size
-        for (level, code), size in territories.index(db).population.items()
-        if level == Level.COMMUNE
+        code: size for (level, code), size in gazetteer.index(db).population.items() if level == Level.COMMUNE
     }
     code = (
         COMMUNE if COMMUNE in people else min((size, code) for code, size in people.items() if size > 500)[1]

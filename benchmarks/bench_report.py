@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.harness import Result, milliseconds
-from diagnostic import measure, report, search, territories
+from diagnostic import gazetteer, measure, report, search, territories
 from diagnostic.demo import write_demo
 from diagnostic.model import Level
 from diagnostic.warehouse import Database, build, open_database
@@ -30,8 +30,8 @@ def results() -> Iterator[Result]:
 
 
 def _measured(db: Database) -> Iterator[Result]:
-    known = territories.index(db).territories.values()
-    yield Result("territories", len(territories.index(db).territories), "territories")
+    known = gazetteer.index(db).territories.values()
+    yield Result("territories", len(gazetteer.index(db).territories), "territories")
     for text in ("saint", "val de", "f1001"):
         call = milliseconds(lambda text=text: search.find(db, text))
         yield Result(f"search « {text} »", call, "ms", "< 50 ms")

@@ -18,7 +18,7 @@ TYPED = (
 
 
 def results() -> Iterator[Result]:
-    from diagnostic import search, territories
+    from diagnostic import gazetteer, search
     from diagnostic.warehouse import open_database
 
     path = databases.real() or databases.france()
@@ -33,7 +33,7 @@ def results() -> Iterator[Result]:
             search.lines(db, search.find(db, text[:end])[:12])
             times.append(((time.process_time() - began) * 1000, text[:end]))
     spent = sorted(one for one, _ in times)
-    note = f"{len(times)} keystrokes on {len(territories.index(db).territories)} territories"
+    note = f"{len(times)} keystrokes on {len(gazetteer.index(db).territories)} territories"
     yield Result("a keystroke, median", statistics.median(spent), "ms", "< 50", note)
     yield Result("a keystroke, 95 of 100", spent[int(len(spent) * 0.95)], "ms", "< 50")
     worst = max(times)

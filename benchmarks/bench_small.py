@@ -16,7 +16,7 @@ SMALL, SAMPLE, FEWEST = 1_000, 300, 3
 
 
 def results() -> Iterator[Result]:
-    from diagnostic import report, story, territories
+    from diagnostic import gazetteer, report, story
     from diagnostic.model import Level
     from diagnostic.warehouse import open_database
 
@@ -26,7 +26,7 @@ def results() -> Iterator[Result]:
     db = open_database(path)
     known = sorted(
         code
-        for (level, code), people in territories.index(db).population.items()
+        for (level, code), people in gazetteer.index(db).population.items()
         if level == Level.COMMUNE and 0 < people < SMALL
     )
     count = min(int(os.environ.get("COMMUNES", SAMPLE)), len(known))

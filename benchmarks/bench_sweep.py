@@ -14,7 +14,7 @@ import pandas as pd
 
 from benchmarks import databases
 from benchmarks.harness import Result
-from diagnostic import measure, story, territories
+from diagnostic import gazetteer, measure, story, territories
 from diagnostic.indicators import BY_ID, CHILDREN, FACILITY_LABELS
 from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
 from diagnostic.report import Report, build
@@ -70,7 +70,7 @@ def _first(faults: Sequence, known: str) -> str:
 
 def every(db: Database) -> list[Territory]:
     """All territories, arrondissements included."""
-    found = territories.index(db).territories.values()
+    found = gazetteer.index(db).territories.values()
     return [place for level in LEVELS for place in found if place.level is level]
 
 

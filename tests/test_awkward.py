@@ -15,7 +15,19 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import bench_sweep as sweep
-from diagnostic import french, maps, measure, plan, reading, reference, report, story, territories, warehouse
+from diagnostic import (
+    french,
+    gazetteer,
+    maps,
+    measure,
+    plan,
+    reading,
+    reference,
+    report,
+    story,
+    territories,
+    warehouse,
+)
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Apart, Comparator, Finding, Level, Status, Territory
 from diagnostic.report import cockpit, data
@@ -269,7 +281,7 @@ def test_an_arrondissement_whose_quartiers_are_listed_under_its_city_has_an_unkn
 @pytest.mark.real
 def test_places_of_the_arrondissements_add_up_to_the_city(real):
     for city, places in (("13055", 16), ("69123", 9)):
-        parts = [code for code, of_city in territories.index(real).city.items() if of_city == city]
+        parts = [code for code, of_city in gazetteer.index(real).city.items() if of_city == city]
         assert len(parts) == places
         sums = [data.places_by_mode(real, territories.get(real, f"commune:{one}"))[2020] for one in parts]
         whole = data.places_by_mode(real, territories.get(real, f"commune:{city}"))[2020]
@@ -553,7 +565,7 @@ def test_an_epci_with_places_at_the_cnaf_and_no_crèche_listed_knows_of_none_of_
 def test_no_sentence_says_that_a_territory_has_no_crèche(twin):
     db = twin.db
     denied = re.compile(r"n[’'](a|ont) (pas|aucune?) (de )?crèche")
-    for key in [place.key for place in territories.index(db).territories.values()][::12]:
+    for key in [place.key for place in gazetteer.index(db).territories.values()][::12]:
         found = report.build(db, key)
         said = json.dumps(
             [report.as_dict(found), [repr(section) for section in story.sections(found)]], ensure_ascii=False

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
-from diagnostic import measure, territories
+from diagnostic import gazetteer, measure, territories
 from diagnostic import plan as plans
 from diagnostic.commands import cli
 from diagnostic.exports import bilan
@@ -243,7 +243,7 @@ def test_a_commune_that_came_and_one_that_left_are_named(signed, demo):
     )
     moved = replace(signed, perimeter=(*signed.perimeter[1:], elsewhere))
     joined, left = plans.on_ground(moved, demo).sentences
-    known = territories.index(demo).territories
+    known = gazetteer.index(demo).territories
     assert known["commune", gone].name in joined and "a rejoint" in joined
     assert known["commune", elsewhere].name in left and "a quitté" in left
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from browsing import settled, watched
 
-from diagnostic import territories
+from diagnostic import gazetteer
 from diagnostic.warehouse import open_database
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def choose(page, label: str, option: str) -> None:
 @pytest.fixture(scope="module")
 def town(demo_db: Path) -> tuple[str, str]:
     """The code of an EPCI and a list of its leisure centres, with columns that no template knows."""
-    communes = territories.index(open_database(demo_db)).communes
+    communes = gazetteer.index(open_database(demo_db)).communes
     code = min(code for level, code in communes if level == "epci")
     lines = [
         f"{commune};{MARK} {n};{PLACES if n == 0 else 10}" for n, commune in enumerate(communes["epci", code])

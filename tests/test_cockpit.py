@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import drafts, exports, story, territories
+from diagnostic import drafts, exports, gazetteer, story, territories
 from diagnostic.exports import exporting
 from diagnostic.local import conventions
 from diagnostic.local.blank import as_csv
@@ -138,7 +138,7 @@ def test_every_intercommunalite_of_the_departement_has_its_row(demo_db):
         == db.rows("select count(*) from territory where level = 'epci' and departement = 'F1'")[0][0]
     )
     assert all(set(one.findings) == set(cockpit.COLUMNS) for one in rows)
-    every = territories.index(db).territories.values()
+    every = gazetteer.index(db).territories.values()
     town = next(item for item in every if item.level is Level.COMMUNE and item.departement == "F1")
     assert cockpit.departement_of(db, town) == place
     assert cockpit.departement_of(db, territories.get(db, "france")) is None

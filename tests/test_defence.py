@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from diagnostic import territories
+from diagnostic import gazetteer
 from diagnostic.serving import defence
 from diagnostic.ui import blocks, pages
 from diagnostic.warehouse import open_database
@@ -251,7 +251,7 @@ def test_what_looks_like_markdown_is_a_label_as_it_is():
 
 @pytest.mark.browser
 def test_hostile_text_is_shown_as_text_on_every_page(address, chromium, demo_db):
-    communes = territories.index(open_database(demo_db)).communes
+    communes = gazetteer.index(open_database(demo_db)).communes
     codes = next(codes for (level, _), codes in sorted(communes.items()) if level == "epci")[:3]
     place = "territoire=perimetre:" + "%2B".join(codes) + "&nom=" + quote(PIRATE)
     with watched(chromium) as another:

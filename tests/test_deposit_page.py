@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks import attack
-from diagnostic import territories
+from diagnostic import gazetteer
 from diagnostic.directory import Directory
 from diagnostic.local import private
 from diagnostic.local.plan import settle
@@ -76,7 +76,7 @@ def test_a_deposit_of_the_folder_is_replaced_only_by_who_says_so(demo_db, tmp_pa
     monkeypatch.setattr(identity, "email", lambda: "alice@ville.example")
     monkeypatch.setattr(identity, "person", lambda: Person("alice@ville.example", Role.CONTRIBUTOR))
     db = open_database(demo_db)
-    code = next(code for level, code in territories.index(db).territories if level == "commune")
+    code = next(code for level, code in gazetteer.index(db).territories if level == "commune")
     app = opened("mes_donnees", demo_db, monkeypatch, territoire=f"commune:{code}")
 
     def used(name: str, etp: int) -> AppTest:
@@ -109,7 +109,7 @@ def test_two_replicas_hide_the_same_cells_of_a_deposit_that_replaced_another(dem
     monkeypatch.setattr(identity, "person", lambda: Person("admin@ville.example", Role.ADMINISTRATOR))
     monkeypatch.setattr(local_data.st, "session_state", {})
     db = open_database(demo_db)
-    known = territories.index(db).communes
+    known = gazetteer.index(db).communes
     epci = min((code for level, code in known if level == "epci"), key=lambda code: -len(known["epci", code]))
     codes = known["epci", epci]
     whole, _ = attack.deposit(1)
@@ -163,7 +163,7 @@ def test_a_name_of_a_perimeter_that_several_bear_is_settled_by_a_click(homonyms,
 @pytest.fixture
 def two_epcis(demo_db: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Two EPCI of several communes, with their communes."""
-    known = territories.index(open_database(demo_db)).communes
+    known = gazetteer.index(open_database(demo_db)).communes
     found = sorted((code, communes) for (level, code), communes in known.items() if level == "epci")
     return tuple(one for one in found if len(one[1]) > 2)[:2]
 
@@ -214,7 +214,7 @@ def test_a_list_is_complete_where_it_was_said_to_be_and_nowhere_else(two_epcis, 
     zeros = deposit.facts[deposit.facts["value"] == 0]
     assert set(zeros["commune"]) == set(ours) - {ours[0]}
     db = open_database(demo_db)
-    plan = settle(deposit, territories.index(db).communes)
+    plan = settle(deposit, gazetteer.index(db).communes)
     of_theirs = plan.cell("rpe_structures", "epci", there, theirs)
     assert (
         of_theirs.value is None
@@ -222,7 +222,7 @@ def test_a_list_is_complete_where_it_was_said_to_be_and_nowhere_else(two_epcis, 
     )
     level, code, codes = next(
         (level, code, codes)
-        for (level, code), codes in territories.index(db).communes.items()
+        for (level, code), codes in gazetteer.index(db).communes.items()
         if level == "region" and set(ours) <= set(codes)
     )
     assert plan.cell("rpe_structures", level, code, codes).value is None

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from diagnostic import french, reading, report, territories
+from diagnostic import french, gazetteer, reading, report
 from diagnostic.exports.table import rows
 from diagnostic.local.indicators import LOCAL_INDICATORS
 from diagnostic.local.plan import Plan, settle
@@ -29,7 +29,7 @@ DAY = date(2026, 1, 2)
 @pytest.fixture(scope="module")
 def code(demo: Database) -> str:
     """An EPCI of the fictional département."""
-    return min(code for level, code in territories.index(demo).communes if level == Level.EPCI)
+    return min(code for level, code in gazetteer.index(demo).communes if level == Level.EPCI)
 
 
 def brought(template: str, year: int, values: dict[tuple[str, str], float], **more) -> Deposit:
@@ -48,13 +48,13 @@ def brought(template: str, year: int, values: dict[tuple[str, str], float], **mo
 
 
 def told(demo: Database, key: str, *deposits: Deposit) -> tuple[Report, dict[str, LocalFigure]]:
-    members = territories.index(demo).communes
+    members = gazetteer.index(demo).communes
     made = figures.joined(report.build(demo, key, on=DAY), [settle(one, members) for one in deposits], demo)
     return made, {one.indicator.id: one for one in figures.own(made)}
 
 
 def communes(demo: Database, code: str) -> tuple[str, ...]:
-    return territories.index(demo).communes[Level.EPCI, code]
+    return gazetteer.index(demo).communes[Level.EPCI, code]
 
 
 def extract(demo: Database, code: str, aeeh: list[float], **more) -> Deposit:
@@ -146,7 +146,7 @@ def test_the_last_year_of_a_template_speaks(demo: Database, code: str):
 
 def test_a_shared_report_is_left_as_it_was(demo: Database, code: str):
     open_one = report.build(demo, f"epci:{code}", on=DAY)
-    plan = settle(extract(demo, code, [30.0, 40.0]), territories.index(demo).communes)
+    plan = settle(extract(demo, code, [30.0, 40.0]), gazetteer.index(demo).communes)
     joined = figures.joined(open_one, [plan], demo)
     assert open_one.local == () and joined.local and joined.findings is open_one.findings
     assert "30" not in repr(plan) and "30" not in repr(plan.deposit)
@@ -215,7 +215,7 @@ def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(demo: Data
     rows, bars, said, title = seen_in(deposit)
     first, second = (name for name, *_ in rows[:2])
     last = rows[-1][0]
-    of = {french.name(territories.index(demo).find(Level.COMMUNE, c)): c for c in communes(demo, code)}
+    of = {french.name(gazetteer.index(demo).find(Level.COMMUNE, c)): c for c in communes(demo, code)}
     least_rows, least_bars, least_said, least_title = seen_in(not_whole(deposit, of[first]))
     assert [name for name, *_ in least_rows[:9]] == [name for name, *_ in rows[1:10]]
     assert first in {name for name, *_ in bars} and first not in {name for name, *_ in least_bars}
@@ -230,9 +230,9 @@ def test_a_count_of_a_list_that_is_not_said_complete_is_said_at_least_on_the_pag
     held = communes(demo, code)
     plan = settle(
         not_whole(brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in held}), held[0]),
-        territories.index(demo).communes,
+        gazetteer.index(demo).communes,
     )
-    shown = depositing.shown(demo, plan, territories.index(demo).find(Level.EPCI, code))
+    shown = depositing.shown(demo, plan, gazetteer.index(demo).find(Level.EPCI, code))
     by_commune = shown.by_commune.set_index("Code").iloc[:, 1]
     assert by_commune[held[0]] == "au moins 60" and by_commune[held[1]] == "60"
     total = french.number(60 * len(held))
@@ -250,7 +250,7 @@ def test_a_perimeter_says_only_what_the_first_table_said_whatever_the_order(demo
     held = communes(demo, code)
     assert len(held) >= 5
     aeeh = [3.0, 4.0, *(20.0 + n for n in range(len(held) - 2))]
-    plan = settle(extract(demo, code, aeeh), territories.index(demo).communes)
+    plan = settle(extract(demo, code, aeeh), gazetteer.index(demo).communes)
     total, without = seen(plan, held, held[1:])
     assert total == sum(aeeh)
     # The whole less the perimeter would be the 3 of the first commune.
@@ -264,7 +264,7 @@ def test_the_perimeter_in_hand_when_the_file_came_is_protected_with_the_rest_and
 ):
     held = communes(demo, code)
     aeeh = [3.0, *(20.0 + n for n in range(len(held) - 1))]
-    members = territories.index(demo).communes
+    members = gazetteer.index(demo).communes
     # The second commune covers for the first in their EPCI: this perimeter parts them.
     asked = (held[0], *held[2:4])
     assert seen(settle(extract(demo, code, aeeh), members), asked) == [None]
@@ -288,7 +288,7 @@ def test_the_places_of_too_few_assistantes_maternelles_are_hidden_with_them(demo
     held = communes(demo, code)
     values = {(c, "am_actives"): 10.0 for c in held} | {(c, "am_places"): 35.0 for c in held}
     values |= {(held[0], "am_actives"): 2.0, (held[0], "am_places"): 8.0}
-    plan = settle(brought("assistantes_maternelles", 2025, values), territories.index(demo).communes)
+    plan = settle(brought("assistantes_maternelles", 2025, values), gazetteer.index(demo).communes)
     assert plan.cell("am_places", Level.COMMUNE, held[0], held[:1]).status is Status.SECRET
     assert plan.cell("am_places", Level.EPCI, code, held).value == 8 + 35 * (len(held) - 1)
 
@@ -299,7 +299,7 @@ def test_a_class_cannot_be_found_as_what_the_others_leave_of_the_total(demo: Dat
     values = {(c, stat): 40.0 for c in held for stat in stats}
     values |= {(held[0], stats[0]): 2.0}
     values |= {(c, "caf_allocataires"): sum(values[c, stat] for stat in stats) for c in held}
-    plan = settle(brought("caf", 2024, values), territories.index(demo).communes)
+    plan = settle(brought("caf", 2024, values), gazetteer.index(demo).communes)
     hidden = [
         stat
         for stat in ("caf_allocataires", *stats)

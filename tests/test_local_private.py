@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagnostic import report, territories, warehouse
+from diagnostic import gazetteer, report, warehouse
 from diagnostic.local import private, rights
 from diagnostic.local.rights import Person, Role
 from diagnostic.local.store import Deposit, LocalData, Structure
@@ -258,7 +258,7 @@ def session(tmp_path, demo_db, monkeypatch):
     monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
     monkeypatch.setenv(private.VARIABLE, str(tmp_path / "prive"))
     monkeypatch.setenv(identity.PROVIDER, "https://op.example")
-    known = territories.index(open_database(demo_db)).communes
+    known = gazetteer.index(open_database(demo_db)).communes
     epci = min(code for level, code in known if level == "epci")
 
     def become(who: Person | None) -> None:
@@ -411,7 +411,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, demo_raw: Path, demo_db: Pat
     shutil.copytree(demo_raw, raw)
     own = raw / "local"
     own.mkdir()
-    codes = territories.index(open_database(demo_db)).communes["departement", "F1"]
+    codes = gazetteer.index(open_database(demo_db)).communes["departement", "F1"]
     away = next(code for code in names.directory(open_database(demo_db)).name if code not in codes)
     counts = "\n".join(f"{code};{20 + n};{n % 9}" for n, code in enumerate(codes))
     (own / "caf_2024.csv").write_text(f"Code commune;Allocataires;AEEH\n{counts}\n")
@@ -473,7 +473,7 @@ def test_the_report_of_a_build_shows_local_figures_and_hides_the_small_ones(buil
     places = next(one for one in figures.own(found) if one.indicator.id == "local_alsh_mercredi_100")
     assert places.finding.numerator == 30 + 45
     assert places.finding.caution.startswith("Donnée locale · alsh_2025")
-    communes = territories.index(db).communes["departement", "F1"]
+    communes = gazetteer.index(db).communes["departement", "F1"]
     plan = next(one for one in figures.built(db) if one.deposit.template == "caf")
     small = [code for n, code in enumerate(communes) if 0 < n % 9 < 5]
     assert {plan.cell("caf_aeeh", "commune", code, (code,)).status for code in small} == {Status.SECRET}

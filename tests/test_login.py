@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagnostic import territories
+from diagnostic import gazetteer
 from diagnostic.local import private
 from diagnostic.local.rights import Person, Role
 from diagnostic.local.store import Deposit
@@ -92,7 +92,7 @@ def logged_in(another, url: str, who: str):
 def test_through_two_replicas_each_sees_what_is_theirs_and_nobody_destroys_the_others(
     demo_db, tmp_path, chromium
 ):
-    known = territories.index(open_database(demo_db)).communes
+    known = gazetteer.index(open_database(demo_db)).communes
     epci = min(code for level, code in known if level == "epci")
     folder, roles = tmp_path / "prive", tmp_path / "roles.toml"
     folder.mkdir(mode=0o700)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from xstatic.pkg import leaflet
 
-from diagnostic import classes, design, french, maps, measure, reading, report, story, territories
+from diagnostic import classes, design, french, gazetteer, maps, measure, reading, report, story, territories
 from diagnostic.exports import picture
 from diagnostic.indicators import BY_ID, INDICATORS, rounded_children
 from diagnostic.model import (
@@ -35,7 +35,7 @@ RELAYS = BY_ID["enfants_par_rpe"]
 
 @pytest.fixture(scope="module")
 def epci(demo: Database) -> Territory:
-    known = territories.index(demo)
+    known = gazetteer.index(demo)
     return next(item for (level, _), item in known.territories.items() if level == "epci")
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from diagnostic import french, measure, reading, report, story, territories
+from diagnostic import french, gazetteer, measure, reading, report, story, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.measure.gap import error_that_turns
 from diagnostic.measure.rows import Figure
@@ -343,7 +343,7 @@ def without_all_communes(demo_db, tmp_path_factory):
 def test_the_cnaf_is_said_to_withhold_a_rate_only_where_its_file_is_loaded(demo, without_all_communes):
     small = next(
         item.key
-        for item in territories.index(demo).territories.values()
+        for item in gazetteer.index(demo).territories.values()
         if str(item.level) == "commune"
         and (territories.population(demo, item)[0] or 0) <= 10_000
         and of(demo, item.key, "taux_couverture")["taux_couverture"].status is Status.NOT_PUBLISHED

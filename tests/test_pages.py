@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import markup, report, story, territories
+from diagnostic import gazetteer, markup, report, story
 from diagnostic.charts import ranking
 from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
@@ -415,7 +415,7 @@ def test_a_small_count_of_a_caf_extract_is_hidden_in_its_commune_and_in_the_tota
     validation = validate(upload.parts[0].table, upload.parts[0].mapping, names.directory(db), within=codes)
     held = deposit(validation, origin="caf.csv", year=2024, received=datetime.date(2026, 1, 2))
     own = Territory(Level.PERIMETRE, "+".join(codes), "Essai", communes=tuple(codes))
-    shown = depositing.shown(db, settle(held, territories.index(db).communes), own)
+    shown = depositing.shown(db, settle(held, gazetteer.index(db).communes), own)
     column = "Enfants bénéficiaires de l’AEEH"
     by_commune, total = shown.by_commune[column], shown.totals.set_index("Donnée")["Donnée locale"][column]
     assert "3" not in list(by_commune)

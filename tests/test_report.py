@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from diagnostic import french, reference, report, story, territories
+from diagnostic import french, gazetteer, reference, report, story, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import TWO_DATES
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
@@ -273,7 +273,7 @@ def test_a_commune_without_a_district_is_told_the_nearest_and_whose_it_is(demo):
     held = {commune for (commune,) in demo.rows("select commune from qpv_commune")}
     place = next(
         one
-        for (level, code), one in sorted(territories.index(demo).territories.items())
+        for (level, code), one in sorted(gazetteer.index(demo).territories.items())
         if level == Level.COMMUNE and code not in held
     )
     told = districts.nearest(demo, place)

@@ -25,7 +25,7 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_array
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import exports, report, territories
+from diagnostic import exports, gazetteer, report, territories
 from diagnostic.exports import FORMATS
 from diagnostic.local.plan import Plan, settle
 from diagnostic.local.store import Deposit, LocalData
@@ -56,7 +56,7 @@ CLASSES = [stat for stat in STATS.values() if "qf" in stat]
 def counts(demo: Database, year: int) -> pd.DataFrame:
     """An invented extract of the Caf: classes that add up to the allocataires, many counts under 5."""
     random = np.random.default_rng(year)
-    known = territories.index(demo)
+    known = gazetteer.index(demo)
     codes = known.communes[Level.FRANCE, "F"]
     size = np.exp(random.normal(2.6, 1.0, len(codes)))
     table = {
@@ -74,7 +74,7 @@ def counts(demo: Database, year: int) -> pd.DataFrame:
 def settled(demo: Database, facts: pd.DataFrame) -> Plan:
     year = int(facts["year"].iloc[0])
     deposit = Deposit("caf", "caf.xlsx", DAY, year, facts, TEMPLATES["caf"].rule)
-    return settle(deposit, territories.index(demo).communes)
+    return settle(deposit, gazetteer.index(demo).communes)
 
 
 @cache
@@ -89,7 +89,7 @@ def told(demo: Database, key: str, one: Plan) -> Report:
 @pytest.fixture(scope="module")
 def code(demo: Database) -> str:
     """The EPCI with the fewest communes: the fewer a sum has, the more each tells of the others."""
-    known = territories.index(demo).communes
+    known = gazetteer.index(demo).communes
     return min(
         (code for level, code in known if level == "epci" and len(known["epci", code]) >= 6),
         key=lambda code: len(known["epci", code]),
@@ -98,7 +98,7 @@ def code(demo: Database) -> str:
 
 def keys(demo: Database, code: str) -> list[str]:
     """The territory, some of its members, its département, and perimeters that differ by one commune."""
-    known = territories.index(demo)
+    known = gazetteer.index(demo)
     communes = known.communes["epci", code]
     # The files of the EPCI already hold each commune: those of a few must say no more.
     departement = known.territories["epci", code].departement
@@ -126,7 +126,7 @@ def read_back(data: bytes) -> Iterator[dict[str, str]]:
 def learned(demo: Database, one: Plan, wanted: Sequence[str]) -> dict[tuple[frozenset[str], str], float]:
     """Every sum over communes that the files give: (communes, stat) -> value."""
     found: dict[tuple[frozenset[str], str], float] = {}
-    known = territories.index(demo)
+    known = gazetteer.index(demo)
     levels = {level.label: level for level in Level}
     for key in wanted:
         made = told(demo, key, one)
@@ -193,10 +193,8 @@ def test_no_masked_count_is_found_from_all_the_files_of_a_territory_and_its_peri
     true = facts.set_index(["commune", "stat"])["value"]
     assert len(known) > 40
     assert all(value == sum(true[c, stat] for c in communes) for (communes, stat), value in known.items())
-    cells = [
-        (c, stat) for c in territories.index(demo).communes[Level.FRANCE, "F"] for stat in STATS.values()
-    ]
-    communes = territories.index(demo).communes["epci", code]
+    cells = [(c, stat) for c in gazetteer.index(demo).communes[Level.FRANCE, "F"] for stat in STATS.values()]
+    communes = gazetteer.index(demo).communes["epci", code]
     small = [(c, stat) for c in communes for stat in STATS.values() if 0 < true[c, stat] < SMALL]
     assert len(small) > 5
     attacker = Attacker(cells, known)
@@ -214,7 +212,7 @@ def another_truth(demo: Database, facts: pd.DataFrame, one: Plan, code: str) -> 
     """The same counts but for two masked ones of the EPCI, one more here and one less there."""
     masked = [
         c
-        for c in territories.index(demo).communes["epci", code]
+        for c in gazetteer.index(demo).communes["epci", code]
         if one.cells["commune", c, "caf_aeeh"][1] is Status.SECRET
     ]
     value = facts[facts["stat"] == "caf_aeeh"].set_index("commune")["value"]
@@ -257,7 +255,7 @@ def two_truths(demo: Database, code: str) -> tuple[Plan, Plan]:
 def test_no_part_of_a_file_depends_on_what_is_masked(
     demo: Database, code: str, two_truths, format: str
 ) -> None:
-    communes = territories.index(demo).communes["epci", code]
+    communes = gazetteer.index(demo).communes["epci", code]
     counted = [one.deposit.facts.set_index(["commune", "stat"])["value"] for one in two_truths]
     differ = [commune for commune, _ in counted[0].index[counted[0] != counted[1]]]
     assert len(differ) == 2 and {*differ} <= {*communes}

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import bench_sweep as sweep
-from diagnostic import reading, report, story, territories
+from diagnostic import gazetteer, reading, report, story
 from diagnostic.model import ENOUGH_PEOPLE, Level
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.stake import births_moved
@@ -21,7 +21,7 @@ FOR_ONE = re.compile(r"\b(1|0)\scommunes?\b|\ble\sterritoire\b|distance\smoyenne
 
 def small(db, most: float) -> list[str]:
     """Keys of the communes of `most` inhabitants or fewer, some at least."""
-    known = territories.index(db)
+    known = gazetteer.index(db)
     found = [
         f"commune:{code}"
         for (level, code), people in known.population.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnostic import territories
+from diagnostic.directory.folding import fold
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.warehouse.memory import Asked
 
@@ -14,10 +15,10 @@ def keys(found):
 
 
 def test_a_name_is_the_same_with_or_without_accents_hyphens_and_apostrophes():
-    assert territories.fold("L'Haÿ-les-Roses") == territories.fold("l’hay les roses") == "l hay les roses"
-    assert territories.fold("St-Étienne") == territories.fold("Saint Etienne") == "saint etienne"
-    assert territories.fold("Ste-Foy") == "sainte foy"
-    assert territories.fold("Le Sœur") == "le soeur"
+    assert fold("L'Haÿ-les-Roses") == fold("l’hay les roses") == "l hay les roses"
+    assert fold("St-Étienne") == fold("Saint Etienne") == "saint etienne"
+    assert fold("Ste-Foy") == "sainte foy"
+    assert fold("Le Sœur") == "le soeur"
 
 
 def test_a_commune_lies_in_its_epci_departement_and_region(real):

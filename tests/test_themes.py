@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from diagnostic import french, maps, report, story, territories
+from diagnostic import french, gazetteer, maps, report, story, territories
 from diagnostic.indicators import BY_ID, CTG_THEMES
 from diagnostic.local.plan import settle
 from diagnostic.local.store import Deposit
@@ -859,7 +859,7 @@ def test_a_share_among_nobody_says_so_and_is_neither_zero_nor_masked():
 def test_a_structure_of_a_file_stands_once_beside_the_open_list(demo, epcis):
     told = report.build(demo, f"epci:{epcis[0]}")
     known = next(one for one in structures(told, demo, ("eaje",)) if one.name != NAMELESS)
-    index = territories.index(demo).territories
+    index = gazetteer.index(demo).territories
     commune = next(
         code
         for code in territories.communes(demo, told.territory)
@@ -874,9 +874,9 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(demo, epcis):
         structures=(Listed(commune, known.name.title(), 18.0), Listed(commune, "Les Nouveaux Loups", None)),
     )  # fmt: skip
     unnamed = replace(brought, structures=(Listed(commune, "", 12.0),))
-    alone = local.joined(told, [settle(unnamed, territories.index(demo).communes)], demo)
+    alone = local.joined(told, [settle(unnamed, gazetteer.index(demo).communes)], demo)
     assert "1\u00a0structure de vos fichiers reste sans nom" in story.listing_section(alone, demo).caution
-    joined = local.joined(told, [settle(brought, territories.index(demo).communes)], demo)
+    joined = local.joined(told, [settle(brought, gazetteer.index(demo).communes)], demo)
     found = structures(joined, demo, ("eaje",))
     before = structures(told, demo, ("eaje",))
     assert len(found) == len(before) + 1

@@ -6,7 +6,7 @@ import importlib.util
 import subprocess
 import sys
 
-from diagnostic import report, territories
+from diagnostic import gazetteer, report
 from diagnostic.model import Level
 from diagnostic.ui import warming
 from diagnostic.warehouse.database import open_database
@@ -15,7 +15,7 @@ from diagnostic.warehouse.database import open_database
 def test_after_warming_another_intercommunalite_reads_no_table_of_the_country(demo_db, monkeypatch):
     database = open_database(demo_db)
     warming.warm(database, Level.EPCI)
-    epci = [place for place in territories.index(database).territories.values() if place.level is Level.EPCI]
+    epci = [place for place in gazetteer.index(database).territories.values() if place.level is Level.EPCI]
     monkeypatch.setattr(
         database, "frame", lambda *_: (_ for _ in ()).throw(AssertionError("a frame was read"))
     )

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import shapely
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
+from diagnostic.directory.folding import fold
 from diagnostic.model import (
     FRANCE,
     Below,
@@ -41,12 +42,12 @@ def units(db: Database, level: Level, scope: Territory) -> tuple[Territory, ...]
 
 
 def _units(db: Database, level: Level, scope: Territory) -> tuple[Territory, ...]:
-    known = territories.index(db)
+    known = gazetteer.index(db)
     if level is Level.COMMUNE:
         found = [known.territories[Level.COMMUNE, code] for code in territories.communes(db, scope)]
     else:
         found = [item for (at, _), item in known.territories.items() if at == level and _inside(item, scope)]
-    return tuple(sorted(found, key=lambda item: (territories.fold(item.name), item.code)))
+    return tuple(sorted(found, key=lambda item: (fold(item.name), item.code)))
 
 
 def _inside(item: Territory, scope: Territory) -> bool:

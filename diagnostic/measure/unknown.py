@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from diagnostic import french, sources, territories
+from diagnostic import french, gazetteer, sources, territories
 from diagnostic.indicators import BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OFFICIAL, PUBLISHED_PLACES
 from diagnostic.measure.lacking import FEW
 from diagnostic.measure.rows import Figure
@@ -73,7 +73,7 @@ def absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Status
             )
         if _is_small(db, place) and "tauxcouv" not in _loaded(db):
             return Status.NOT_LOADED, _SMALL_COMMUNES
-        by_district = place.code in territories.index(db).city.values()
+        by_district = place.code in gazetteer.index(db).city.values()
         return Status.NOT_PUBLISHED, (
             "La Cnaf ne publie pas le taux de la ville, mais par arrondissement." if by_district else ""
         )
@@ -90,7 +90,7 @@ def _is_small(db: Database, place: Territory) -> bool:
 
 def _unpublished(db: Database, place: Territory) -> str:
     """The communes that the Cnaf leaves out, as the place is one: small, a city of arrondissements, or this one."""
-    if place.code in territories.index(db).city.values():
+    if place.code in gazetteer.index(db).city.values():
         return "de la ville, mais par arrondissement"
     if territories.population(db, place)[0] is not None and _is_small(db, place):
         return "des communes de 10\u202f000 habitants ou moins"

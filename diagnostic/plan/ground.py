@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.plan.model import Fiche, Plan
 from diagnostic.warehouse import Database
@@ -38,7 +38,7 @@ def on_ground(plan: Plan, db: Database) -> Ground:
     A commune that merged is followed by the one that holds it. A territory that the data no longer hold becomes the
     perimeter of its communes of then; without them the plan is left as it is, and says so.
     """
-    known = territories.index(db)
+    known = gazetteer.index(db)
 
     def today(code: str) -> str:
         found = known.find(Level.COMMUNE, code)
@@ -110,7 +110,7 @@ def _merged(db: Database, code: str, now: Territory | None) -> str:
 
 
 def _names(db: Database, codes: Sequence[str]) -> str:
-    known = territories.index(db)
+    known = gazetteer.index(db)
     names = [
         french.name(found) if (found := known.find(Level.COMMUNE, code)) is not None else code
         for code in codes

@@ -10,7 +10,7 @@ from enum import Enum
 
 import numpy as np
 
-from diagnostic import french, gaps, peers, reading, territories
+from diagnostic import french, gaps, gazetteer, peers, reading, territories
 from diagnostic.indicators import (
     BY_ID,
     CHILDMINDERS,
@@ -197,7 +197,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
 def _compared_by(db: Database, level: str) -> Columns:
     """The `PEER_VARIABLES` of the territories of a level; cities as a whole, not their arrondissements."""
     figures = db.columns("select * from peer_figures where level = ? order by code", level)
-    cities = territories.index(db).city if level == Level.COMMUNE else {}
+    cities = gazetteer.index(db).city if level == Level.COMMUNE else {}
     if cities:
         figures = figures.take(np.array([code not in cities for code in figures["code"].tolist()]))
     people = figures["population"].astype(float)
@@ -213,7 +213,7 @@ def _compared_by(db: Database, level: str) -> Columns:
 
 
 def _alike(db: Database, territory: Territory, near: peers.Peers) -> list[Territory]:
-    known = territories.index(db).territories
+    known = gazetteer.index(db).territories
     known.want((territory.level, code) for code in near.codes)
     return [known[territory.level, code] for code in near.codes]
 
@@ -304,7 +304,7 @@ def _epci(db: Database, subject: Subject, asked: Asked) -> Member | None:
 def _siblings_label(db: Database, territory: Territory) -> str:
     above = {item.level: item for item in territories.parents(db, territory)}
     if territory.level is Level.COMMUNE:
-        if territory.code in territories.index(db).city:
+        if territory.code in gazetteer.index(db).city:
             return f"arrondissements {french.of(territories.parents(db, territory)[0])}"
         holder = above.get(Level.EPCI) or above.get(Level.DEPARTEMENT)
         return f"communes {french.of(holder)}" if holder else "communes"
@@ -327,7 +327,7 @@ def _births(subject: Subject) -> tuple[Series, ...]:
 
 def _context(db: Database, subject: Subject, day: dt.date) -> Context:
     people, year = territories.population(db, subject.territory)
-    known = territories.index(db)
+    known = gazetteer.index(db)
     count = subject.findings[DISTRICT_COUNT].value
     return Context(
         parents=subject.parents,
@@ -345,7 +345,7 @@ def _context(db: Database, subject: Subject, day: dt.date) -> Context:
 
 
 def _within(db: Database, subject: Subject) -> tuple[str, ...]:
-    known = territories.index(db).territories
+    known = gazetteer.index(db).territories
     names = {
         parent.level: french.name(parent) for parent in subject.parents if parent.level is not Level.FRANCE
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from diagnostic import measure, territories
+from diagnostic import gazetteer, measure, territories
 from diagnostic.indicators import BIRTHS, BY_ID, DISTRICT_COUNT, NEED, OFFICIAL, POVERTY, RELAYS
 from diagnostic.model import Finding, Level, Territory
 from diagnostic.warehouse import Database
@@ -46,4 +46,4 @@ def departement_of(db: Database, territory: Territory) -> Territory | None:
         return territory
     if territory.level in (Level.REGION, Level.FRANCE) or not territory.departement:
         return None
-    return territories.index(db).territories.get((Level.DEPARTEMENT, territory.departement))
+    return gazetteer.index(db).territories.get((Level.DEPARTEMENT, territory.departement))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
 from diagnostic.directory import REPAIRED
 from diagnostic.local.mapping import Mapping, known_names, years_of
 from diagnostic.local.plan import Cell, Plan
@@ -184,7 +184,7 @@ def _listed(issues: Sequence[Issue]) -> pd.DataFrame:
 
 def questions(validation: Validation, db: Database) -> list[tuple[str, str, dict[str, str]]]:
     """Typed name, why it is unsettled, and the communes it may mean (code -> name with its département)."""
-    known = territories.index(db)
+    known = gazetteer.index(db)
     answer = []
     for question in validation.questions:
         names = {}
@@ -266,7 +266,7 @@ def _totals(db: Database, settled: Plan, territory: Territory, inside: Sequence[
 
 def _by_commune(db: Database, settled: Plan, inside: Sequence[str]) -> pd.DataFrame:
     names = labels()
-    known = territories.index(db)
+    known = gazetteer.index(db)
     rows = []
     for code in sorted(filter(settled.covers, inside)):
         place = known.find(Level.COMMUNE, code)
@@ -299,7 +299,7 @@ def of_the_region(db: Database, deposit: Deposit, territory: Territory) -> Depos
             f"Ce fichier couvre {french.number(count)} communes : choisissez d’abord un territoire, dont la région "
             "sera gardée."
         )
-    kept = set(territories.index(db).communes[Level.REGION, region])
+    kept = set(gazetteer.index(db).communes[Level.REGION, region])
     return replace(
         deposit,
         facts=deposit.facts[deposit.facts["commune"].isin(kept)].reset_index(drop=True),

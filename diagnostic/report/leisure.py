@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from diagnostic import french, gaps, territories
+from diagnostic import french, gaps, gazetteer
 from diagnostic.access import children_within
 from diagnostic.indicators import (
     LEISURE_IN_COMMUNE,
@@ -99,7 +99,7 @@ def _without(
     subject: Subject, which: np.ndarray, children: np.ndarray, km: np.ndarray, nearest: np.ndarray
 ) -> list[tuple[WithoutLeisure, float]]:
     """The communes without any, those with most children first, each with its schools."""
-    known = territories.index(subject.db).territories
+    known = gazetteer.index(subject.db).territories
     known.want((Level.COMMUNE, code) for code in nearest[which].tolist() if code is not None)
     frame = subject.communes
     columns = (frame["code"], frame["name"], children, km, nearest, frame["ecoles"].astype(float))

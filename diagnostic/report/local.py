@@ -5,36 +5,29 @@ A report is shared by every visitor and holds open data only; what `attach` retu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from diagnostic import french, gaps, reading, territories
-from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
+from diagnostic import french, gazetteer, reading, territories
+from diagnostic.indicators import BY_ID
+from diagnostic.local.indicators import LOCAL_INDICATORS, LocalIndicator
 from diagnostic.model import (
-    RATIO_HIDDEN_BELOW,
     Comparator,
     Finding,
     Indicator,
     Level,
-    Status,
     Territory,
     ratio_word,
 )
+from diagnostic.report.reckoned import Findings, finding_of, open_part
 from diagnostic.report.shape import LocalFigure, LocalStructure, Report
 from diagnostic.warehouse.database import Database
 
 if TYPE_CHECKING:
-    from diagnostic.local.plan import Cell, Plan
+    from diagnostic.local.plan import Plan
     from diagnostic.local.store import Deposit
-
-Findings = Mapping[str, Finding]
-PEOPLE = frozenset(
-    {"population", "enfants_moins_3", "enfants_3_11", "enfants_moins_6", "jeunes_12_25", "caf_allocataires"}
-)
-"""Denominators that count people: a rate over too few of them says nothing."""
 
 # Local stat -> the open stat that counts the same thing, shown beside it.
 OPEN = {
@@ -49,17 +42,6 @@ OPEN = {
 }
 # And those that a reader may have from elsewhere, though nothing here sets them side by side.
 _TOLD_ELSEWHERE = {**OPEN, "caf_aeeh": "enfants_aeeh"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One part of a figure; `open` when it is an open stat, `least` when it may be greater."""
-
-    value: float | None
-    status: Status
-    year: int | None
-    open: bool = False
-    least: bool = False
 
 
 def attach(
@@ -83,7 +65,7 @@ def attach(
         compared = [
             Comparator(place.key, place.name, one.value, one.year, one.status)
             for place in above
-            if (one := _finding(plan, item.indicator, place, _above(report, place), communes(place))).value
+            if (one := finding_of(plan, item.indicator, place, _above(report, place), communes(place))).value
             is not None
         ]
         places = [(report.territory, report.findings)]
@@ -91,7 +73,7 @@ def attach(
             (m.territory, m.findings) for m in report.members if m.territory.key != report.territory.key
         ]
         for place, findings in places:
-            finding = _finding(plan, item.indicator, place, findings, communes(place))
+            finding = finding_of(plan, item.indicator, place, findings, communes(place))
             finding = _compared(finding, item.indicator, compared, report)
             own_count = counted(item.counts) if item.counts and place == report.territory else (None, None)
             found.append(_figure(plan, item, place, finding, findings, own_count))
@@ -119,7 +101,7 @@ def built(db: Database) -> tuple[Plan, ...]:
     from diagnostic.local.plan import settle
     from diagnostic.warehouse import local_files
 
-    members = territories.index(db).communes
+    members = gazetteer.index(db).communes
     return tuple(
         settle(deposit, members, None, published(db, deposit)) for deposit in local_files.deposits(db)
     )
@@ -190,28 +172,6 @@ def latest(db: Database, territory: Territory, stat: str | None) -> tuple[float 
     return rows[0] if rows else (None, None)
 
 
-def spread(
-    plan: Plan,
-    indicator: Indicator,
-    findings: Mapping[str, Findings],
-    places: Sequence[Territory],
-    communes: Callable[[Territory], Sequence[str]],
-) -> dict[str, Finding]:
-    """A local indicator on any territories, by code; `findings` are their open ones, by key."""
-    return {
-        place.code: _finding(plan, indicator, place, findings.get(place.key, {}), communes(place))
-        for place in places
-    }
-
-
-def resting_on(indicator: Indicator) -> list[str]:
-    """The open indicators that give the open part of a local one."""
-    parts = {indicator.numerator, indicator.denominator} - {None}
-    return [
-        item.id for item in INDICATORS if not item.published and {item.numerator, item.denominator} & parts
-    ]
-
-
 def own(report: Report, theme: str | None = None) -> list[LocalFigure]:
     """The local figures of the territory itself, of one theme or of all."""
     return [
@@ -246,138 +206,6 @@ def _above(report: Report, place: Territory) -> dict[str, Finding]:
             if item.key == place.key and item.status.known:
                 found[name] = Finding(name, place.key, item.value, item.status, item.year)
     return found
-
-
-def _finding(
-    plan: Plan, indicator: Indicator, place: Territory, findings: Findings, communes: Sequence[str]
-) -> Finding:
-    cell = _covering(plan, indicator, place, communes)
-    top = _part(plan, indicator.numerator, place, findings, communes)
-    bottom = (
-        None
-        if indicator.denominator is None
-        else _part(plan, indicator.denominator, place, findings, communes)
-    )
-    value, status, reason = _divided(indicator, top, bottom, cell)
-    found = Finding(
-        indicator=indicator.id,
-        territory=place.key,
-        value=value,
-        status=status,
-        year=plan.deposit.year,
-        numerator=top.value,
-        denominator=bottom.value if bottom is not None else None,
-        numerator_year=top.year,
-        denominator_year=bottom.year if bottom is not None else None,
-        sources=indicator.sources,
-        covered=cell.known / cell.communes if cell.communes else None,
-        reason=reason,
-        caution=plan.deposit.badge,
-    )
-    if value is None or not (top.least or (bottom is not None and bottom.least)):
-        return found
-    return _bounded(found, indicator, top.least, bottom is not None and bottom.least)
-
-
-def _bounded(found: Finding, indicator: Indicator, more_above: bool, more_below: bool) -> Finding:
-    """The figure of a list that may lack something: a bound and no value, so that nothing ranks or compares it."""
-    unknown = replace(
-        found, value=None, status=Status.MISSING, numerator=None, denominator=None, reason=_NOT_WHOLE
-    )
-    if more_above and more_below:
-        return replace(unknown, reason=f"{_NOT_WHOLE} La part n’est pas connue.")
-    if more_below:
-        return replace(unknown, high=found.value)
-    # "Au moins 0,0" says nothing.
-    return replace(unknown, low=found.value if french.rounded(found.value, indicator.decimals) else None)
-
-
-def _covering(plan: Plan, indicator: Indicator, place: Territory, communes: Sequence[str]) -> Cell:
-    """The local part of the figure: the numerator where the file brings it, else the denominator."""
-    stat = indicator.numerator if plan.holds(indicator.numerator) else str(indicator.denominator)
-    return plan.cell(stat, place.level, place.code, communes)
-
-
-def _part(plan: Plan, stat: str, place: Territory, findings: Findings, communes: Sequence[str]) -> _Part:
-    if stat == COMMUNES:
-        return _Part(float(len(communes)), Status.OK, plan.deposit.year, open=True)
-    if plan.holds(stat):
-        cell = plan.cell(stat, place.level, place.code, communes)
-        return _Part(cell.value, cell.status, plan.deposit.year, least=cell.least)
-    value, year = open_part(findings, stat)
-    return _Part(value, Status.OK if value is not None else Status.MISSING, year, open=True)
-
-
-def open_part(findings: Findings, stat: str) -> tuple[float | None, int | None]:
-    """The open value of a stat and its year, read from whichever finding rests on it."""
-    for item in INDICATORS:
-        finding = findings.get(item.id)
-        if finding is None or item.published:
-            continue
-        if item.numerator == stat and item.denominator is None:
-            value, year = reading.known_value(finding), finding.year
-        elif item.denominator == stat:
-            value, year = finding.denominator, finding.denominator_year
-        elif item.numerator == stat:
-            value, year = finding.numerator, finding.numerator_year
-        else:
-            continue
-        if value is not None:
-            return float(value), year
-    return None, None
-
-
-def _divided(
-    indicator: Indicator, top: _Part, bottom: _Part | None, cell: Cell
-) -> tuple[float | None, Status, str]:
-    """Value, status and, when there is none, the reason."""
-    parts = [top] if bottom is None else [top, bottom]
-    for part in parts:
-        if part.status is Status.SECRET:
-            return None, Status.SECRET, _SECRET
-    for part in parts:
-        if part.value is None and part.open:
-            label = indicator.denominator_label if part is bottom else indicator.numerator_label
-            return None, Status.MISSING, f"L’effectif n’est pas connu ici : {label}."
-        if part.value is None:
-            return None, Status.MISSING, _lacking(cell)
-    if bottom is None:
-        return top.value, Status.OK, ""
-    if bottom.value is None or top.value is None:
-        return None, Status.MISSING, _lacking(cell)
-    if bottom.value == 0:
-        return (
-            None,
-            Status.NOT_APPLICABLE,
-            f"La liste ne compte ici rien à diviser : 0 {indicator.denominator_label}.",
-        )
-    if indicator.denominator in PEOPLE and bottom.value < RATIO_HIDDEN_BELOW:
-        few = french.number(RATIO_HIDDEN_BELOW)
-        return (
-            None,
-            Status.NOT_APPLICABLE,
-            f"Moins de {few} {indicator.denominator_label} : le rapport n’est pas calculé.",
-        )
-    return float(gaps.ratio(top.value, bottom.value, indicator.per)), Status.OK, ""
-
-
-_SECRET = (
-    "Masqué : l’effectif est trop petit, ou le montrer permettrait d’en retrouver un autre par différence."
-)
-
-
-_NOT_WHOLE = "La liste n’est pas déclarée complète ici : il peut y en avoir d’autres."
-
-
-def _lacking(cell: Cell) -> str:
-    missing = cell.communes - cell.known
-    if not missing:
-        return "Sur ce territoire, une cellule du fichier est vide ou masquée, ou une ligne a été laissée de côté."
-    if cell.communes == 1:
-        return "Cette commune n’est pas dans le fichier déposé."
-    noun = french.quantity(missing, "commune", "communes")
-    verb = french.verb(missing, "manque", "manquent")
-    return f"{noun} sur {french.number(cell.communes)} {verb} dans le fichier déposé : la somme n’est pas connue."
 
 
 def _compared(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from diagnostic import french, gaps, projection, reference, territories
+from diagnostic import french, gaps, gazetteer, projection, reference
 from diagnostic.indicators import CHILDREN, OFFICIAL
 from diagnostic.measure import children_near, rated
 from diagnostic.measure import history as measured
@@ -67,7 +67,7 @@ def _anchor(subject: Subject) -> str:
     since the census, of the département for what is smaller."""
     place: Territory | None = subject.territory
     if subject.territory.level in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
-        index = territories.index(subject.db).territories
+        index = gazetteer.index(subject.db).territories
         place = index.get((Level.DEPARTEMENT, subject.territory.departement or ""))
     if place is None:
         return ""
@@ -181,7 +181,7 @@ def level_outlook(db: Database, level: Level) -> LevelOutlook | None:
     names, born = _level_births(db, level)
     if born is None:
         return None
-    places = [territories.index(db).territories[level, code] for code in names]
+    places = [gazetteer.index(db).territories[level, code] for code in names]
     groups = [getattr(place, _LEVEL_WIDE[level]) for place in places]
     censuses = _usable(data.level_ages(db, level.value), names, born)
     ahead, sizes = _projected(born, groups, censuses), projection.births_a_year(born)
@@ -205,7 +205,7 @@ def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Bir
     if len(years) < projection.TREND_YEARS:
         return [], None
     table = table[:, np.isin(told, years)]
-    present = territories.index(db).territories
+    present = gazetteer.index(db).territories
     present.want((level, code) for code in codes.tolist())
     kept = ~np.isnan(table).any(axis=1) & [(level, code) in present for code in codes.tolist()]
     # Year after year in memory: the last digit of a mean depends on it.

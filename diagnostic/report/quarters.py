@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer
 from diagnostic.access import QPV_NEAR_METRES, Beside, distance_to_shapes
 from diagnostic.indicators import (
     DISTRICT_COUNT,
@@ -52,7 +52,7 @@ def qpv(subject: Subject) -> Qpv:
         _told_by_producer(facilities),
         frozenset(lost.rows("city", "stat")),
     )
-    territories.index(subject.db).territories.want(
+    gazetteer.index(subject.db).territories.want(
         (Level.COMMUNE, code) for item in found for code in item.communes
     )
     rows = [_district(subject, item, number, placed) for number, item in enumerate(found)]
@@ -130,7 +130,7 @@ def _district(
             if len(counted) == len(given):
                 inside[stat] = sum(counted)
     known = any(count is not None for count in inside.values())
-    known_as = territories.index(subject.db).territories
+    known_as = gazetteer.index(subject.db).territories
     return Quarter(
         code=item.code,
         name=item.name,
@@ -149,7 +149,7 @@ def _district(
 
 def _covered(subject: Subject, communes: tuple[str, ...], stat: str) -> bool:
     """Whether a loaded file counts that type in every département of the district."""
-    known = territories.index(subject.db).territories
+    known = gazetteer.index(subject.db).territories
     homes = {
         known[Level.COMMUNE, code].departement for code in communes if (Level.COMMUNE, code) in known
     } - {None}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from diagnostic import french, gaps, territories
+from diagnostic import french, gaps, gazetteer
 from diagnostic.access import dependence
 from diagnostic.indicators import FACILITY_LABELS, REACH
 from diagnostic.model import Level, Territory
@@ -101,7 +101,7 @@ def _nearest(subject: Subject) -> tuple[Nearest, ...]:
         return ()
     frame = subject.communes
     names, weights = frame["name"].tolist(), frame["population"].astype(float)
-    known, said = territories.index(subject.db).territories, dict[object, str]()
+    known, said = gazetteer.index(subject.db).territories, dict[object, str]()
     rows = []
     for stat in SERVICES:
         found = data.near(subject.db, stat, subject.codes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from diagnostic import territories
+from diagnostic import gazetteer, territories
 from diagnostic.indicators import INHABITANTS
 from diagnostic.measure import History
 from diagnostic.model import Against, Finding, Level, Reference, Territory
@@ -62,5 +62,5 @@ class Subject:
 
     def names(self) -> dict[str, str]:
         """Names of the communes, by code."""
-        known = territories.index(self.db).territories
+        known = gazetteer.index(self.db).territories
         return {code: known[Level.COMMUNE, code].name for code in self.codes}

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic import french, story
+from diagnostic.directory.folding import fold
 from diagnostic.markup import prose, text
 from diagnostic.screens import plotted
 from diagnostic.screens.plotted import caption
 from diagnostic.story import Block
-from diagnostic.territories import fold
 
 ROWS = 8
 """Most bars or lines on a screen: a room reads no more."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
 from diagnostic.model import Level, Territory
 from diagnostic.search.answers import OPTIONS, Answer, called, each_once, lines, place
 from diagnostic.search.codes import district_of_postcode, from_arrondissement, from_code, from_link, postcodes
@@ -69,7 +69,7 @@ def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
     level = _KIND_LEVELS.get(kind)
     if found and level is Level.EPCI and not any(one.territory.level is level for one in found):
         first = found[0].territory
-        held = territories.index(db).find(Level.EPCI, first.epci or "")
+        held = gazetteer.index(db).find(Level.EPCI, first.epci or "")
         if held is not None:
             return [Answer(held, f"intercommunalité {french.of(first)}"), *found][:limit]
     return sorted(
@@ -80,7 +80,7 @@ def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
 
 def warm(db: Database) -> None:
     """Read what a search compares with, before the first visitor types."""
-    territories.index(db).read()
+    gazetteer.index(db).read()
     lines(db, find(db, "saint"))
 
 

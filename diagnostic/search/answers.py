@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse.database import Database
 
@@ -26,7 +26,7 @@ def place(db: Database, territory: Territory) -> str:
     """What tells a territory from its homonyms: « commune, Gironde (33) »."""
     kind = territories.kind(db, territory).partition(",")[0]
     kind = kind[:1].lower() + kind[1:]
-    above = territories.index(db).find(Level.DEPARTEMENT, territory.departement or "")
+    above = gazetteer.index(db).find(Level.DEPARTEMENT, territory.departement or "")
     if above is None or territory.level not in (Level.COMMUNE, Level.EPCI):
         return f"{kind} ({territory.code})" if territory.level is Level.DEPARTEMENT else kind
     return f"{kind}, {french.name(above)} ({above.code})"
@@ -51,7 +51,7 @@ def lines(db: Database, answers: Iterable[Answer]) -> dict[str, str]:
 def called(db: Database, places: Sequence[str]) -> list[Territory]:
     """The territories of « commune:33063 », « france:F »…, asked of the base at once."""
     keys = [(level, code) for level, _, code in (place.partition(":") for place in places)]
-    known = territories.index(db).territories
+    known = gazetteer.index(db).territories
     known.want(keys)
     return [known[key] for key in keys]
 

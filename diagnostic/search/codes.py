@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diagnostic import territories
+from diagnostic import gazetteer, territories
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.search.answers import OPTIONS, Answer, called
 from diagnostic.search.names import SMALL, names_of
@@ -40,7 +40,7 @@ def postcodes(db: Database, start: str) -> dict[str, tuple[str, ...]]:
         start,
     ):
         found.setdefault(postcode, []).append(commune)
-    size = territories.index(db).population
+    size = gazetteer.index(db).population
     size.want((Level.COMMUNE, code) for held in found.values() for code in held)
     return {
         postcode: tuple(sorted(held, key=lambda code: -size.get((Level.COMMUNE, code), -1.0)))
@@ -71,7 +71,7 @@ def from_link(db: Database, text: str) -> list[Answer]:
 
 def from_code(db: Database, wanted: str) -> list[Answer]:
     """Postcodes first as postcodes, then Insee codes, SIREN, départements and régions; the beginning of one too."""
-    known = territories.index(db)
+    known = gazetteer.index(db)
     digits = wanted.replace(" ", "")
     if digits.isdecimal() and len(digits) in (9, 14):
         # A SIRET is a SIREN and the five figures of an establishment.
@@ -104,7 +104,7 @@ def _code_reading(item: Territory) -> str:
 
 
 def _by_postcode(db: Database, digits: str) -> list[Answer]:
-    known = territories.index(db)
+    known = gazetteer.index(db)
     if len(digits) not in (4, 5) or not digits[:4].isdecimal():
         return []
     held = postcodes(db, digits)
@@ -155,5 +155,5 @@ def from_arrondissement(db: Database, wanted: str) -> list[Answer]:
         number = _ROMAN.index(bare) + 1
     else:
         return []
-    found = territories.index(db).find(Level.COMMUNE, codes + str(number).zfill(5 - len(codes)))
+    found = gazetteer.index(db).find(Level.COMMUNE, codes + str(number).zfill(5 - len(codes)))
     return [Answer(found)] if found and 1 <= number <= most else []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from diagnostic import french, territories
+from diagnostic import french
+from diagnostic.directory.folding import fold
 from diagnostic.indicators import (
     BY_ID,
     BY_MEMBER,
@@ -180,9 +181,7 @@ def annex_section(report: Report) -> Section | None:
             french.name(member.territory),
             *(amount(member.findings.get(name), BY_ID[name]) for name in names),
         )
-        for member in sorted(
-            report.members, key=lambda member: territories.fold(french.name(member.territory))
-        )
+        for member in sorted(report.members, key=lambda member: fold(french.name(member.territory)))
     )
     header = (french.capitalised(noun.removesuffix("s")), *(BY_ID[name].short for name in names))
     share = 0.72 / len(names)

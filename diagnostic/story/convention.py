@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from diagnostic import french, reference, territories
+from diagnostic import french, gazetteer, reference
 from diagnostic import plan as plans
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Level
@@ -47,7 +47,7 @@ class Dossier:
 def dossier(plan: Plan, report: Report, db: Database | None = None) -> Dossier:
     """The plan beside today's diagnosis of its territory; without `db` communes keep their codes."""
     codes = {code for fiche in plan.fiches for code in fiche.communes}
-    known = territories.index(db).territories if db is not None and codes else {}
+    known = gazetteer.index(db).territories if db is not None and codes else {}
     names = {
         code: french.name(known[Level.COMMUNE, code]) for code in codes if (Level.COMMUNE, code) in known
     }

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
+from diagnostic.directory.folding import fold
 from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.model import Level, Territory
 from diagnostic.report import Report, data
@@ -87,7 +88,7 @@ def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) ->
     own = [one for one in report.local_structures if one.template in stats]
     if not own:
         return found
-    index = territories.index(db).territories
+    index = gazetteer.index(db).territories
     left = {_same(one): at for at, one in enumerate(found) if one.name != NAMELESS}
     merged = list(found)
     for one in own:
@@ -105,18 +106,18 @@ def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) ->
 
 
 def _same(one: Structure) -> tuple[str, str, str]:
-    return one.type, one.commune, territories.fold(one.name)
+    return one.type, one.commune, fold(one.name)
 
 
 def _in_order(found: Sequence[Structure], stats: Sequence[str]) -> tuple[Structure, ...]:
     order = {french.capitalised(LABELS[stat][0]): at for at, stat in enumerate(stats)}
-    return tuple(sorted(found, key=lambda one: (order[one.type], territories.fold(one.commune), one.name)))
+    return tuple(sorted(found, key=lambda one: (order[one.type], fold(one.commune), one.name)))
 
 
 @lru_cache(maxsize=64)
 def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> tuple[Structure, ...]:
     """Kept for every rerun of a page that lists them."""
-    index, codes = territories.index(db).territories, list(territories.communes(db, territory))
+    index, codes = gazetteer.index(db).territories, list(territories.communes(db, territory))
     whole, asked, found = _whole(db, codes, stats), set(codes), []
     fields = ("commune", "city", "stat", "name", "capacity", "address", "year", "lon", "lat", "qpv")
     for commune, city, stat, name, capacity, address, edition, lon, lat, district in data.facilities_of(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from diagnostic import french, reference, territories
+from diagnostic import french, gazetteer, reference, territories
 from diagnostic.indicators import COMPUTED, OFFICIAL, POVERTY
 from diagnostic.model import FRANCE, DiagnosticError, Finding, Level, Territory
 from diagnostic.report import LeverHere, Report
@@ -198,6 +198,6 @@ def communes_of(db: Database, territory: Territory) -> dict[str, str]:
     codes = territories.communes(db, territory)
     if len(codes) > MOST_COMMUNES:
         return {}
-    known = territories.index(db).territories
+    known = gazetteer.index(db).territories
     names = {code: french.name(known[Level.COMMUNE, code]) for code in codes}
     return dict(sorted(names.items(), key=lambda item: item[1]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diagnostic import french, reading, territories
+from diagnostic import french, gazetteer, reading, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, FRANCE_SERVICES, INHABITANTS
 from diagnostic.model import Finding, Level
 from diagnostic.report import NearestPlace, Report, data
@@ -95,7 +95,7 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
     dates = _dates(report, finding)
     alone = report.territory.level is Level.COMMUNE
     centre = "du centre de la commune" if alone else "en moyenne"
-    if alone and db is not None and report.territory.code in territories.index(db).city.values():
+    if alone and db is not None and report.territory.code in gazetteer.index(db).city.values():
         centre = "en moyenne, du centre de chaque arrondissement"
     card = Card(
         amount(finding, indicator) + (f"{french.NBSP}km" if value_of(finding) is not None else ""),

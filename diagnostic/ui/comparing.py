@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from diagnostic import french, measure, territories
+from diagnostic import french, gazetteer, measure, territories
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import Report
 from diagnostic.story.beside import MOST, Choice
@@ -62,7 +62,7 @@ def _choice(db: Database, places: tuple[Territory, ...], ignored: tuple[str, ...
 
 def _members(db: Database, territory: Territory) -> list[Territory]:
     """Its members, the most populated first."""
-    people = territories.index(db).population
+    people = gazetteer.index(db).population
     found = territories.members(db, territory)
     return sorted(found, key=lambda one: -people.get((one.level, one.code), 0.0))
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from diagnostic import french, indicators
+from diagnostic.directory.folding import fold
 from diagnostic.markup import prose, text
 from diagnostic.report import Report
-from diagnostic.territories import fold
 from diagnostic.ui import pages
 from diagnostic.ui import state as choices
 from diagnostic.ui.tables import TITLE

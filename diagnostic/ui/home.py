@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from diagnostic import design, french, maps, measure, reading, territories
+from diagnostic import design, french, gazetteer, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID, CHILDREN, OFFICIAL
 from diagnostic.model import FRANCE, Level, Territory
 from diagnostic.ui import blocks, components, pages, picker, state
@@ -145,7 +145,7 @@ def loaded(version: str) -> str:
     database = open_database()
     if database.fictional:
         return "un territoire fictif, pour découvrir l’outil. Les données ouvertes d’un vrai département se chargent en un clic."
-    known = territories.index(database).territories
+    known = gazetteer.index(database).territories
     rows = database.rows(
         "select departement, count(distinct stat) from facility_coverage group by departement"
     )
@@ -172,7 +172,7 @@ def loaded(version: str) -> str:
 def examples(version: str) -> list[Example]:
     """An EPCI, a town and a village of the département whose facilities are loaded, each with a known rate."""
     database = open_database()
-    known = territories.index(database)
+    known = gazetteer.index(database)
     rows = database.rows(
         "select departement, count(distinct stat) as stats from facility_coverage group by departement order by stats desc, departement"
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer
 from diagnostic.local import private
 from diagnostic.local.plan import Plan, beside, same_facts, settle
 from diagnostic.local.private import Kept
@@ -218,7 +218,7 @@ def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan
     by itself, with those that came before it there, so that every replica hides the same cells."""
     if deposit.parts:
         return beside([_settled(db, part) for part in deposit.parts], deposit)
-    members, kept = territories.index(db).communes, _folder()
+    members, kept = gazetteer.index(db).communes, _folder()
     if kept is None or before is not None:
         return settle(deposit, members, before, figures.published(db, deposit))
     given = (one.deposit for one in figures.built(db))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from diagnostic import classes, french, maps, measure, reading, territories
+from diagnostic import classes, french, gazetteer, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import (
@@ -22,7 +22,7 @@ from diagnostic.model import (
     Territory,
     ratio_word,
 )
-from diagnostic.report import Report
+from diagnostic.report import Report, reckoned
 from diagnostic.report import local as figures
 from diagnostic.story import mapped
 from diagnostic.story.words import tabled
@@ -119,7 +119,7 @@ def scales(database: Database, territory: Territory) -> dict[str, str]:
 
 
 def _scales(database: Database, territory: Territory) -> dict[str, str]:
-    known = territories.index(database)
+    known = gazetteer.index(database)
     department = known.territories.get(("departement", territory.departement or territory.code))
     region = known.territories.get(("region", territory.region or territory.code))
     of_department = f"EPCI {french.of(department)}" if department else "EPCI"
@@ -187,7 +187,7 @@ def layers(version: str, scope_key: str, level_name: str) -> dict[str, str]:
 
 def scope_of(database: Database, territory: Territory, level: Level) -> Territory:
     """The territory whose units of `level` are shown around `territory`."""
-    known = territories.index(database)
+    known = gazetteer.index(database)
 
     def named(at: Level, code: str | None) -> Territory | None:
         return known.territories.get((at.value, code or ""))
@@ -254,7 +254,7 @@ def _coloured(
 
 def _people(database: Database, level: Level, units: Sequence[Territory]) -> dict[str, float]:
     """Inhabitants of the places drawn, by code."""
-    known = territories.index(database).population
+    known = gazetteer.index(database).population
     return {one.code: known[level.value, one.code] for one in units if (level.value, one.code) in known}
 
 
@@ -277,8 +277,8 @@ def _local_view(
     frame = maps.bounds(database, level, maps.mainland(database, level, units))
     if settled is None or not units or frame is None:
         return None
-    open_ones = measure.measure(database, units, figures.resting_on(item.indicator))
-    findings = figures.spread(
+    open_ones = measure.measure(database, units, reckoned.resting_on(item.indicator))
+    findings = reckoned.spread(
         settled, item.indicator, open_ones, units, lambda place: territories.communes(database, place)
     )
     own = next((one.finding for one in figures.own(report) if one.indicator.id == id), None)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from diagnostic import french, territories
+from diagnostic import french, gazetteer, territories
 from diagnostic import search as searching
 from diagnostic.directory import plain, resolve
 from diagnostic.model import DiagnosticError, Level, Territory
@@ -195,7 +195,7 @@ def _communes_open(database: Database) -> str:
     level, _, codes = state.get("territoire").partition(":")
     if level != Level.PERIMETRE or not codes:
         return ""
-    known = territories.index(database).territories
+    known = gazetteer.index(database).territories
     named = [known.get((Level.COMMUNE, code)) for code in codes.replace(" ", "+").split("+")]
     borne = Counter(place.name for (at, _), place in known.items() if at is Level.COMMUNE)
     return "\n".join(

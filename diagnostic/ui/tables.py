@@ -14,8 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import french
+from diagnostic.directory.folding import fold
 from diagnostic.markup import prose, text
-from diagnostic.territories import fold
 
 PAGE = 25
 """Rows of a page of a long table."""

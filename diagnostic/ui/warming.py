@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 
-from diagnostic import measure, report, search, territories
+from diagnostic import gazetteer, measure, report, search
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.serving import fonts
 from diagnostic.warehouse.database import Database, open_database
@@ -56,7 +56,7 @@ def _warm() -> None:
         importlib.import_module("diagnostic.simulation.ground").country(database)
         for level in levels:
             warm(database, level)
-        places = territories.index(database).territories.values()
+        places = gazetteer.index(database).territories.values()
         measure.history(database, [place for place in places if place.level is Level.DEPARTEMENT])
         measure.want_rates(database, places)
         # What is there stays for the life of the process: the collector need not walk through it again.
@@ -72,7 +72,7 @@ def _warm() -> None:
 def warm(database: Database, level: Level) -> None:
     """Build the report of one territory of that level: what all of them share is then in memory."""
     first = next(
-        (place for place in territories.index(database).territories.values() if place.level is level), None
+        (place for place in gazetteer.index(database).territories.values() if place.level is level), None
     )
     if first is not None:
         report.build(database, first.key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from diagnostic import french, reading, story, territories
+from diagnostic import french, reading, story
+from diagnostic.directory.folding import fold
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Sheet
 from diagnostic.exports.xlsx.columns import Cell, Column
@@ -97,9 +98,7 @@ def _listed(report: Report, db: Database, name: str, stats: Sequence[str]) -> Sh
             one.year,
             " ; ".join(listing.sources_of_list([one])),
         ]
-        for one in sorted(
-            listing.structures(report, db, stats), key=lambda one: territories.fold(one.commune)
-        )
+        for one in sorted(listing.structures(report, db, stats), key=lambda one: fold(one.commune))
     ]
     note = "Cellule vide : non publié ; pour un quartier prioritaire, aussi en dehors de tout quartier."
     return Sheet(name, "", note, columns, rows)
