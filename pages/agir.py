@@ -3,12 +3,12 @@
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
 from diagnostic.story import siting
-from diagnostic.ui import blocks, components, frame, simulated, simulator
+from diagnostic.ui import asked, blocks, components, frame, simulated, simulator
 
 PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
 
 report = frame.open_page("agir")
-db = frame.database()
+db = asked.database()
 blocks.told()
 components.section("Leviers", acting.levers_message(report), "Dispositifs du vademecum de la Caf, par besoin")
 simulator.levers(report)

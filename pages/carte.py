@@ -4,38 +4,38 @@ import streamlit as st
 
 from diagnostic.model import Level
 from diagnostic.story import mapped
-from diagnostic.ui import below, components, frame, local_block, map_panel, map_view, mapping, state
+from diagnostic.ui import asked, below, components, frame, local_block, map_panel, map_view, mapping, state
 
 PAGE = {"title": "Carte", "group": "Comparer", "order": 2}
 
 report = frame.open_page("carte")
 head = st.container()
-cuts = below.kinds(frame.database(), report)
+cuts = below.kinds(asked.database(), report)
 kind = below.chosen(cuts)
 with components.settings("carte"):
     if kind is not None:
-        indicator = state.select("donnee", "Donnée", below.figures(frame.database(), report, kind))
+        indicator = state.select("donnee", "Donnée", below.figures(asked.database(), report, kind))
     else:
         indicator = state.select(
-            "indicateur", "Indicateur", local_block.options(report, frame.indicator_options())
+            "indicateur", "Indicateur", local_block.options(report, asked.indicator_options())
         )
-    scales = mapping.scales(frame.database(), report.territory) | cuts
+    scales = mapping.scales(asked.database(), report.territory) | cuts
     scale = state.segmented("echelle", "Échelle", scales)
     level, colour, scope = Level.COMMUNE, "", report.territory
     if kind is None:
         level = Level(scale)
         colour = state.segmented(
-            "couleur", "Couleur", mapping.colours(frame.database(), report, indicator, level)
+            "couleur", "Couleur", mapping.colours(asked.database(), report, indicator, level)
         )
-        scope = mapping.scope_of(frame.database(), report.territory, level)
-    layers = mapping.layers(frame.database().key, scope.key, scale)
+        scope = mapping.scope_of(asked.database(), report.territory, level)
+    layers = mapping.layers(asked.database().key, scope.key, scale)
     shown = state.pills("afficher", "Afficher", layers)
 shading = mapping.Shading(colour)
 if colour == "classes":
     with components.settings("classes"):
-        method = state.segmented("methode", "Méthode", frame.METHODS)
+        method = state.segmented("methode", "Méthode", asked.METHODS)
         if method == "bornes":
-            typed = map_view.typed_limits(*mapping.typed_example(frame.database(), report, indicator, level))
+            typed = map_view.typed_limits(*mapping.typed_example(asked.database(), report, indicator, level))
             shading = mapping.Shading(colour, method, limits=typed)
         else:
             shading = mapping.Shading(colour, method, state.slider("classes", "Nombre de classes", 2, 5))
@@ -43,7 +43,7 @@ if colour == "classes":
 with st.container(key="plan", horizontal=True, gap="large"):
     with st.container(key="plan_carte"):
         if kind is not None:
-            found = below.view(frame.database(), report, kind, indicator)
+            found = below.view(asked.database(), report, kind, indicator)
         else:
             found = map_view.found_of(report, indicator, level, shading)
         if found:

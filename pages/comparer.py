@@ -3,12 +3,12 @@
 from diagnostic.charts import crossed
 from diagnostic.story import beside, crossing, ranking
 from diagnostic.story.figures import sources_of
-from diagnostic.ui import comparing, components, frame, render, state, tables, takeaway
+from diagnostic.ui import asked, comparing, components, frame, render, state, tables, takeaway
 
 PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 
 report = frame.open_page("comparer")
-db = frame.database()
+db = asked.database()
 choice = comparing.choose(
     db,
     report,

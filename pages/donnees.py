@@ -1,12 +1,12 @@
 """Données: what is loaded, refused, remarked, silenced, carried, and whether it holds together."""
 
 from diagnostic.story import loaded
-from diagnostic.ui import components, frame, loading, tables, takeaway
+from diagnostic.ui import asked, components, frame, loading, tables, takeaway
 
 PAGE = {"title": "Données", "group": "Emporter", "order": 4}
 
 frame.open_plain("donnees", "Données", "Ce qui est chargé, ce qui a été refusé et pourquoi.")
-db = frame.database_if_any()
+db = asked.database_if_any()
 if db is not None:
     sources = loaded.sources(db)
     components.section("Sources", loaded.message(sources), loaded.built(db))

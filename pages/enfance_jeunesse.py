@@ -2,7 +2,7 @@
 
 from diagnostic import story
 from diagnostic.indicators import LEISURE_IN_COMMUNE
-from diagnostic.ui import components, frame, local_block, render, state
+from diagnostic.ui import asked, components, frame, local_block, render, state
 
 PAGE = {"title": "Enfance et jeunesse", "group": "Diagnostic", "order": 3}
 
@@ -14,7 +14,7 @@ render.section(report, access, unknown=LEISURE_IN_COMMUNE)
 render.section(report, story.without_section(report))
 render.section(report, story.schools_section(report))
 local_block.show(report, "enfance_jeunesse")
-render.section(report, story.youth_section(report, frame.database()))
+render.section(report, story.youth_section(report, asked.database()))
 render.section(report, story.further_section(report, "enfance_jeunesse"))
-render.section(report, story.listing_section(report, frame.database(), story.BY_THEME["enfance_jeunesse"]))
+render.section(report, story.listing_section(report, asked.database(), story.BY_THEME["enfance_jeunesse"]))
 components.page_links(["petite_enfance", "carte", "agir"])

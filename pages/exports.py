@@ -1,6 +1,6 @@
 """Exports: choose the documents, prepared on a click, one zip."""
 
-from diagnostic.ui import components, embedding, export_panel, frame
+from diagnostic.ui import asked, components, embedding, export_panel, frame
 
 PAGE = {"title": "Exports", "group": "Emporter", "order": 1}
 
@@ -10,5 +10,5 @@ components.section(
     "Emporter le diagnostic",
     "Les mêmes chiffres, les mêmes phrases et les mêmes sources qu’à l’écran",
 )
-export_panel.panel(report, frame.database())
-embedding.panel(report, frame.database())
+export_panel.panel(report, asked.database())
+embedding.panel(report, asked.database())

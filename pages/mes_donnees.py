@@ -1,13 +1,13 @@
 """Mes données: the territory's own files, read, mapped, judged, kept in this session only."""
 
-from diagnostic.ui import components, deposit_held, deposit_panel, frame, local_data, sharing
+from diagnostic.ui import asked, components, deposit_held, deposit_panel, frame, local_data, sharing
 
 PAGE = {"title": "Mes données", "group": "Emporter", "order": 2}
 
 report = frame.open_page("mes_donnees")
 components.section("Mes données", "Ajouter vos propres fichiers", local_data.where())
 deposit_held.account()
-deposit_held.held(frame.database())
+deposit_held.held(asked.database())
 components.section(
     "Modèles",
     "Partir d’un modèle à remplir",
@@ -15,13 +15,13 @@ components.section(
 )
 deposit_panel.templates()
 components.section("Dépôt", "Déposer un fichier", "CSV ou Excel (xlsx), 30 Mo au plus")
-deposit_panel.upload(report, frame.database())
+deposit_panel.upload(report, asked.database())
 components.section(
     "Vos chiffres",
-    deposit_held.figures_message(frame.database()),
+    deposit_held.figures_message(asked.database()),
     "À côté de la donnée ouverte, qui reste visible",
 )
-deposit_held.figures(report, frame.database())
+deposit_held.figures(report, asked.database())
 components.section(
     "Contributions",
     "Reprendre les formulaires des partenaires",

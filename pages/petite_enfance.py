@@ -3,7 +3,7 @@ whom, outlook, reliability."""
 
 from diagnostic import story
 from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL, REACH
-from diagnostic.ui import components, frame, local_block, render, state
+from diagnostic.ui import asked, components, frame, local_block, render, state
 
 PAGE = {"title": "Petite enfance", "group": "Diagnostic", "order": 2}
 
@@ -15,19 +15,19 @@ local_block.show(report, "petite_enfance")
 
 grid = components.columns()
 with grid.container():
-    of_epci = frame.report_of_epci(report)
+    of_epci = asked.report_of_epci(report)
     render.section(report, story.around_section(report, of_epci), unknown=OFFICIAL, small=True)
     components.folded(*story.members_unknown(report, of_epci))
 with grid.container():
-    render.map_of(report, frame.map_indicator(report), key="petite_enfance", height=520)
+    render.map_of(report, asked.map_indicator(report), key="petite_enfance", height=520)
 
 render.section(report, story.births_section(report), unknown=BIRTHS)
 
 reach = story.reach_section(report)
 if reach is not None:
-    state.segmented("portee", "Distance au-delà de laquelle une crèche ne compte plus", frame.REACHES)
+    state.segmented("portee", "Distance au-delà de laquelle une crèche ne compte plus", asked.REACHES)
 render.section(report, reach, unknown=REACH)
 render.section(report, story.outlook_section(report), unknown=CHILDREN)
 render.section(report, story.estimates_section(report))
 render.section(report, story.further_section(report, "petite_enfance"))
-render.section(report, story.listing_section(report, frame.database(), story.BY_THEME["petite_enfance"]))
+render.section(report, story.listing_section(report, asked.database(), story.BY_THEME["petite_enfance"]))

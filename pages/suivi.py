@@ -1,6 +1,6 @@
 """Suivi: since the signature, what moved, what did not, what became of the actions, the money engaged."""
 
-from diagnostic.ui import components, following, frame
+from diagnostic.ui import asked, components, following, frame
 
 PAGE = {"title": "Suivi", "group": "Agir", "order": 4}
 
@@ -10,4 +10,4 @@ components.section(
     "Depuis la signature, ce qui a bougé",
     "Résultats, actions et budget du plan ouvert pour ce territoire",
 )
-following.page(report, frame.database())
+following.page(report, asked.database())

@@ -1,7 +1,7 @@
 """Synthèse: the key messages, the key figures, a small map, what to debate, legal duties, what is not known."""
 
 from diagnostic import story
-from diagnostic.ui import components, frame, local_block, render
+from diagnostic.ui import asked, components, frame, local_block, render
 
 PAGE = {"title": "Synthèse", "group": "Diagnostic", "order": 1}
 
@@ -14,7 +14,7 @@ local_block.brief(report, "portrait")
 
 grid = components.columns()
 with grid.container():
-    render.small_map(report, frame.map_indicator(report), key="synthese", height=430)
+    render.small_map(report, asked.map_indicator(report), key="synthese", height=430)
     render.not_known(report)
 with grid.container():
     render.section(report, story.portrait_section(report), small=True)
@@ -22,6 +22,6 @@ with grid.container():
         render.section(report, story.priorities_section(report), small=True)
     render.section(report, story.duties_section(report), small=True)
 render.folded(report, story.themes_section(report), "Les chiffres de chaque thème")
-render.folded(report, story.ages_section(report, frame.database()), "Âges, familles et revenus")
+render.folded(report, story.ages_section(report, asked.database()), "Âges, familles et revenus")
 components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
 components.page_links([*frame.WAYS_ON, "agir", "exports"], frame.WAYS_ON)

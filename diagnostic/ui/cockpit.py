@@ -20,7 +20,7 @@ from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line
 from diagnostic.story.figures import sources_of
-from diagnostic.ui import blocks, components, frame, keeping, state, tables, takeaway
+from diagnostic.ui import asked, blocks, components, keeping, state, tables, takeaway
 from diagnostic.warehouse import Database
 
 _TURN, _DECKS = "conventions_deposees", "diaporamas_departement"
@@ -132,7 +132,7 @@ def _prepare(db: Database, chosen: tuple[str, ...]) -> None:
     with st.status("Préparation des diaporamas…", expanded=True) as status:
         bar = st.progress(0.0)
         prepared = exporting.prepare(
-            frame.report_of(chosen[0]),
+            asked.report_of(chosen[0]),
             ["pptx"],
             db,
             progress=lambda share, name: bar.progress(share, blocks.as_label(name) or "Terminé"),
@@ -140,7 +140,7 @@ def _prepare(db: Database, chosen: tuple[str, ...]) -> None:
                 lambda told, name, base: exports.export(told, name, base),
                 lambda told, name, base: exports.digest(told, base, name),
             ),
-            others=exporting.Others(chosen[1:], frame.report_of),
+            others=exporting.Others(chosen[1:], asked.report_of),
         )
         label = "Diaporamas prêts" if not prepared.failed else "Certains diaporamas manquent"
         status.update(label=label, state="complete" if prepared.made else "error", expanded=False)

@@ -17,7 +17,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.ui import blocks, comparing, components, composer, frame, local_data, plan_keeping
+from diagnostic.ui import asked, blocks, comparing, components, composer, local_data, plan_keeping
 from diagnostic.warehouse import Database
 
 SHOWN = 3
@@ -158,7 +158,7 @@ def _prepare(report: Report, formats: list[str], db: Database, signature: tuple,
                     told, base, name, template=template or b"", **chosen.of(told, own)
                 ),
             ),
-            others=exporting.Others(chosen.others, frame.report_of),
+            others=exporting.Others(chosen.others, asked.report_of),
         )
         label = "Documents prêts" if not prepared.failed else "Certains documents manquent"
         status.update(label=label, state="complete" if prepared.made else "error", expanded=False)

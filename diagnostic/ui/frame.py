@@ -16,14 +16,12 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from diagnostic import french, indicators, measure, report, territories
-from diagnostic.access import REACHES_KM
-from diagnostic.indicators import CHILDREN, COMPUTED, OFFICIAL, REACH
+from diagnostic import french, territories
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.notices import accessibility
 from diagnostic.report import Report
-from diagnostic.ui import components, home, local_data, observing, pages, picker, state
-from diagnostic.warehouse.database import Database, open_database
+from diagnostic.ui import asked, components, home, observing, pages, picker, state
+from diagnostic.warehouse.database import Database
 
 _log = logging.getLogger(__name__)
 WAYS_ON = {
@@ -35,14 +33,6 @@ WAYS_ON = {
     "quartiers": "Quartiers prioritaires : équipements et manques",
     "carte": "Carte : tous les indicateurs",
 }
-GOALS = (60, 70, 80)
-METHODS = {
-    "quantiles": "Effectifs égaux",
-    "seuils_naturels": "Seuils naturels",
-    "amplitudes_egales": "Amplitudes égales",
-    "bornes": "Vos bornes",
-}
-REACHES = {f"{km:.0f}": f"{km:.0f}{french.NBSP}km" for km in REACHES_KM}
 _HERE = Path(__file__).resolve().parent
 ICON = str(_HERE / "icon.svg")
 TITLE = "Diagnostic CTG"
@@ -100,58 +90,6 @@ def apply_pending() -> None:
         st.session_state[name] = value
 
 
-# --- Data -------------------------------------------------------------------------------------------
-
-
-def database() -> Database:
-    """The database that serves; DiagnosticError when there is none or an old one."""
-    return open_database()
-
-
-def database_if_any() -> Database | None:
-    """The database that serves; None after saying in French what is wrong with it."""
-    try:
-        return database()
-    except DiagnosticError as error:
-        components.state("Aucune donnée à montrer pour l’instant", str(error))
-        return None
-
-
-def radius() -> int:
-    """The chosen radius in km."""
-    text = state.get("rayon")
-    return int(text) if text.isdecimal() and 1 <= int(text) <= 30 else int(state.PARAMETERS["rayon"])
-
-
-def current_report() -> Report:
-    """The report of the chosen territory, reference and radius, kept for every session that asks the same; with
-    the figures of this session's own files, on a copy."""
-    return local_data.joined(report_of(state.get("territoire")), database())
-
-
-def report_of(key: str) -> Report:
-    """The report of another territory against the chosen reference and radius."""
-    name = state.get("nom") if key.startswith("perimetre:") else ""
-    return _report(database().key, key, name, state.get("reference"), radius(), float(state.get("portee")))
-
-
-def report_of_epci(found: Report) -> Report | None:
-    """Of a commune, the report of its EPCI against the same reference; None for another territory."""
-    if found.territory.level is not Level.COMMUNE or found.epci is None:
-        return None
-    try:
-        return report_of(found.epci.territory.key)
-    except DiagnosticError:
-        return None
-
-
-@st.cache_resource(max_entries=300, show_spinner=False)
-def _report(version: str, key: str, name: str, reference: str, radius_km: int, reach_km: float) -> Report:
-    return report.build(
-        database(), key, reference=reference or None, radius_km=float(radius_km), reach_km=reach_km, name=name
-    )
-
-
 # --- A page -----------------------------------------------------------------------------------------
 
 
@@ -160,7 +98,7 @@ def open_page(name: str) -> Report:
     when there is no database or no such territory."""
     st.session_state["page"] = name
     state.check()
-    base = database()
+    base = asked.database()
     if not state.get("territoire"):
         _strip(base)
         home.choose(base)
@@ -178,7 +116,7 @@ def _report_or_stop(base: Database, *, close: bool) -> Report:
     """The report of the page; where its link names no territory, stops with why, those it may mean, and a search, between
     strip and footer when they are to `close` it."""
     try:
-        return current_report()
+        return asked.current_report()
     except DiagnosticError as error:
         _drop_bad_reference()
         why = str(error)
@@ -202,7 +140,14 @@ def _drop_bad_reference() -> None:
         return
     name = state.get("nom")
     try:
-        _report(database().key, state.get("territoire"), name, "", radius(), float(state.get("portee")))
+        asked.report_kept(
+            asked.database().key,
+            state.get("territoire"),
+            name,
+            "",
+            asked.radius(),
+            float(state.get("portee")),
+        )
     except DiagnosticError:
         return
     state.reject("reference", wanted)
@@ -226,13 +171,13 @@ def open_bare(name: str) -> Report:
     state.check()
     if not state.get("territoire"):
         st.switch_page(pages.named(pages.HOME).link)
-    return _report_or_stop(database(), close=False)
+    return _report_or_stop(asked.database(), close=False)
 
 
 def open_home() -> Database:
     """The database for the home page, under the strip of the fictional territory."""
     st.session_state["page"] = pages.HOME
-    base = database()
+    base = asked.database()
     _strip(base)
     return base
 
@@ -242,7 +187,7 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     want of a database."""
     st.session_state["page"] = name
     with contextlib.suppress(DiagnosticError):
-        _strip(database())
+        _strip(asked.database())
     st.html(_head(title, context))
     _keep_room()
 
@@ -267,7 +212,7 @@ def _header(base: Database, found: Report) -> None:
             with st.container(key="outil_territoire"):
                 picker.picker(base, found.territory)
             with st.container(key="outil_reference"):
-                state.select("reference", "Comparer à", reference_options(found))
+                state.select("reference", "Comparer à", asked.reference_options(found))
             with st.container(key="outil_presenter"):
                 first = {"ecran": 1}
                 if st.button(
@@ -321,38 +266,6 @@ def _coded(territory: Territory) -> str:
     )
 
 
-def reference_options(found: Report) -> dict[str, str]:
-    """What the territory can be compared with: value of the parameter `reference` -> words."""
-    default = measure.default_reference(database(), found.territory)
-    first = [default] if default is not None else []
-    larger = territories.larger(database(), found.territory)
-    options = {item.key: french.name(item) for item in dict.fromkeys([*first, *larger])}
-    if found.peers:
-        options["pairs"] = "Territoires semblables"
-    if found.territory.level is not Level.FRANCE:
-        options |= {f"objectif:{goal}": f"Objectif : {goal} places pour 100" for goal in GOALS}
-    wanted = state.get("reference")
-    held = found.reference
-    if wanted and wanted not in options and held is not None and held.key == wanted:
-        options[wanted] = held.name
-    return options or {"": "Aucune référence"}
-
-
-def indicator_options() -> dict[str, str]:
-    """Indicators that have a value somewhere: id -> label."""
-    spoken = measure.spoken(database())
-    return {item.id: item.label for item in indicators.INDICATORS if spoken.get(item.id)}
-
-
-def map_indicator(found: Report) -> str:
-    """The indicator of the small map: the coverage rate where a member has it, else children under 3."""
-    for id in (OFFICIAL, COMPUTED, REACH):
-        known = [member.findings.get(id) for member in found.members]
-        if any(item is not None and item.value is not None for item in known):
-            return id
-    return CHILDREN
-
-
 _LONG: set[str] = set()
 """The pages that had a summary when they were drawn last, for whomever: its room is kept, and what is read does not move."""
 
@@ -385,7 +298,7 @@ def close_page() -> None:
     components.unknown_line()
     _summary()
     try:
-        base = database()
+        base = asked.database()
     except DiagnosticError:
         return
     licences = " ; ".join(f"{licence}&nbsp;: {escape(names)}" for licence, names in _producers(base.key))
@@ -409,7 +322,7 @@ def close_page() -> None:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _producers(version: str) -> list[tuple[str, str]]:
     """Each licence with the producers who publish under it, the most usual licence first."""
-    rows = database().rows(
+    rows = asked.database().rows(
         "select licence, string_agg(distinct producer, ',') from source group by licence order by count(*) desc, licence"
     )
     return [

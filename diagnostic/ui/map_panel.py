@@ -9,7 +9,7 @@ import streamlit as st
 from diagnostic import french, reading, story
 from diagnostic.markup import text
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.ui import components, frame, mapping, state
+from diagnostic.ui import asked, components, mapping, state
 
 
 def toggle(level: Level, code: str) -> None:
@@ -60,7 +60,7 @@ def _said(found: mapping.View, place: Territory) -> str:
 def _services(place: Territory) -> None:
     """Its four services: how many, or the nearest of a commune."""
     try:
-        of_place = frame.report_of(place.key)
+        of_place = asked.report_of(place.key)
     except DiagnosticError:
         return
     rows = "".join(

@@ -18,7 +18,7 @@ from diagnostic.markup import text
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.story.figures import sources_of
-from diagnostic.ui import frame, map_view, mapping, pages, state
+from diagnostic.ui import asked, map_view, mapping, pages, state
 
 LONG_TITLE, SHORT_TITLE = 105, 62
 """Letters of a message that two lines hold in a smaller type only, and of one that a line holds."""
@@ -115,7 +115,7 @@ def _back() -> str:
 
 
 def _screens(report: Report) -> list[Screen]:
-    db = frame.database()
+    db = asked.database()
     found = [
         _first(report),
         _offer(report),
@@ -307,7 +307,7 @@ def _rates(report: Report) -> story.Ranked | None:
         return None
     places = [report.epci.territory] if report.epci is not None else []
     places += [peer.territory for peer in report.peers[:SIMILAR]]
-    measured = measure.measure(frame.database(), places, [RATE]) if places else {}
+    measured = measure.measure(asked.database(), places, [RATE]) if places else {}
     found = {french.name(report.territory): own}
     against = report.against(RATE)
     for one in finding.comparators:
@@ -372,15 +372,15 @@ def _services(report: Report) -> Screen | None:
 
 def _members(report: Report) -> Screen | None:
     """Those that lack most and what they lack, beside the map; for a commune, those of its EPCI."""
-    nearby = frame.report_of_epci(report)
+    nearby = asked.report_of_epci(report)
     section, of = story.around_section(report, nearby), nearby or report
     if section is None or len(of.members) < 2:
         return None
     ranked = next((block for block in section.on_screen if isinstance(block, story.Ranked)), None)
     if ranked is None:
         return _of(section)
-    indicator = frame.map_indicator(of)
-    drawable = mapping.view(frame.database(), of, indicator) is not None
+    indicator = asked.map_indicator(of)
+    drawable = mapping.view(asked.database(), of, indicator) is not None
     return Screen(
         section.kicker,
         section.title,
