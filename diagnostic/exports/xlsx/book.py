@@ -21,6 +21,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from diagnostic import french, story
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.columns import LINE, PER_WIDTH, AtMost, Cell, Column, grow
+from diagnostic.exports.xlsx.quick import Quick
 from diagnostic.story import Cover, Section
 
 HEADER_ROW = 3
@@ -142,7 +143,7 @@ class Book:
 
     def _page(self, name: str, title: str, *below: str):
         """An empty sheet under its title and the lines `below` it, to be printed on the width of a page."""
-        sheet = self.file.add_worksheet(name)
+        sheet = self.file.add_worksheet(name, Quick)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -217,15 +218,18 @@ class Book:
         if formats is self.formats:
             grow(sheet, number, max(map(Column.lines, columns, cells)))
         for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-            if column.formula and isinstance(cell, int | float):
+            if isinstance(cell, str) and cell and not column.numeric:
+                # Three cells of four.
+                sheet.write_string(number, position, french.office(cell), formats[column.form])
+            elif column.formula and isinstance(cell, int | float):
                 formula = self._formula(column.formula, columns, number)
                 sheet.write_formula(number, position, formula, formats[column.form_of(cell)], cell)
             elif isinstance(cell, AtMost):
                 sheet.write_number(number, position, cell.value, formats["bound"])
-            elif cell is None or cell == "" or (column.numeric and isinstance(cell, str)):
+            elif cell is None or isinstance(cell, str):
                 if formats is self.formats:
                     sheet.write_blank(number, position, None, formats[column.form])
-            elif column.numeric and not isinstance(cell, str):
+            elif column.numeric:
                 sheet.write_number(number, position, cell, formats[column.form_of(cell)])
             else:
                 sheet.write_string(number, position, french.office(str(cell)), formats[column.form])
