@@ -28,6 +28,8 @@ from diagnostic.warehouse import Database
 MAP_TALL = 8.6
 SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
+SQUAT = 0.8
+"""Of the height of its charts that a document of a few pages has room for."""
 DPI = 150
 DEEPEST = 2
 """Levels of headings in the contents."""
@@ -201,20 +203,7 @@ class Document:
                 rows = [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items]
                 self.table((), rows, (0.15, 0.21, 0.64), ())
         elif isinstance(block, story.Text):
-            alone = not any(heading for heading, _, _ in block.items[1:])
-            listed = len(block.items) > 1 and alone
-            if alone and self.short and block.items[0][0]:
-                # On one line after its heading: a commune has six pages.
-                said = self.paragraph("")
-                said.add_run(french.office(french.typographic(f"{block.items[0][0]} : "))).bold = True
-                said.add_run(
-                    french.office(french.typographic(" ; ".join(text for _, text, _ in block.items)))
-                )
-                return
-            for heading, text, _ in block.items:
-                if heading:
-                    self.paragraph(heading, "Rubrique")
-                self.paragraph(text, "List Bullet" if listed else None)
+            self._prose(block)
         elif isinstance(block, story.Table):
             if block.caption:
                 self._caption("Tableau", block.caption)
@@ -223,7 +212,24 @@ class Document:
             self._map(block)
         else:
             self._caption("Graphique", block.caption)
-            self._picture(picture.draw_chart(block, WIDTH), alt.said(block))
+            self._picture(picture.draw_chart(block, WIDTH, SQUAT if self.short else 1.0), alt.said(block))
+
+    def _prose(self, block: story.Text) -> None:
+        """Each text under its heading; on its line where a commune has six pages."""
+        alone = not any(heading for heading, _, _ in block.items[1:])
+        listed = len(block.items) > 1 and alone
+        if self.short and block.items[0][0]:
+            texts = [(block.items[0][0], " ; ".join(text for _, text, _ in block.items))]
+            for heading, text in texts if alone else [(heading, text) for heading, text, _ in block.items]:
+                said = self.paragraph("")
+                if heading:
+                    said.add_run(french.office(french.typographic(f"{heading} : "))).bold = True
+                said.add_run(french.office(french.typographic(text)))
+            return
+        for heading, text, _ in block.items:
+            if heading:
+                self.paragraph(heading, "Rubrique")
+            self.paragraph(text, "List Bullet" if listed else None)
 
     def _map(self, block: story.Map) -> None:
         tall = self.sheet_map if block.at else MAP_TALL
@@ -302,7 +308,15 @@ class Document:
         """The XML of a table of columns of these centimetres, written as a whole: cell by cell, the library takes
         seconds."""
         points = [Cm(width).pt for width in widths]
-        across = [round(20 * one) for one in letters.shared(points, _needed(header, rows))]
+        needed = _needed(header, rows)
+        points = list(letters.shared(points, needed))
+        if len(points) > 1 and not cards:
+            texts = [
+                [french.office(text) for text in cells] for cells in ((header, *rows) if header else rows)
+            ]
+            heads = [bool(header) and not at for at in range(len(texts))]
+            points = list(letters.Rows(texts, CELL, heads).fewest(points, needed, pages.CELL_MARGINS))
+        across = [round(20 * one) for one in points]
         lines = [_row(header, across, numeric, head=True)] if header else []
         lines += [_row(row, across, numeric, cards=cards) for row in rows]
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in across)

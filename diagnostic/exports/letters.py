@@ -31,6 +31,70 @@ def width(word: str, bold: bool = False) -> float:
     return sum(widths.get(letter, UNKNOWN_WIDTH) for letter in word) / 1000
 
 
+BREAKABLE = re.compile(r"[^ -]*-|[^ -]+| ")
+"""What a line may end with: a space, or a hyphen and what leads to it."""
+STEPS = (48.0, 24.0, 12.0, 6.0)
+"""Points that a column may give another one at a time."""
+
+
+def lines(words: Sequence[float], spaces: Sequence[bool], measure: float) -> int:
+    """The lines that words of these widths take in so many points; one that is a space opens none."""
+    count, used = 1, 0.0
+    for across, space in zip(words, spaces, strict=True):
+        if used and not space and used + across > measure:
+            count, used = count + 1, 0.0
+        used += across
+    return count
+
+
+class Rows:
+    """The texts of a table, that each is measured once: `fewest` gives the widths under which its rows take least height."""
+
+    def __init__(self, rows: Sequence[Sequence[str]], size: float, bold: Sequence[bool]) -> None:
+        self.columns = [
+            [
+                [self._measured(part, size, bold[row] or not column) for part in cells[column].split("\n")]
+                for row, cells in enumerate(rows)
+            ]
+            for column in range(len(rows[0]))
+        ]
+        self.known = dict[tuple[int, float], list[int]]()
+
+    @staticmethod
+    def _measured(text: str, size: float, bold: bool) -> tuple[list[float], list[bool]]:
+        words = BREAKABLE.findall(text)
+        return [size * width(word, bold) for word in words], [word == " " for word in words]
+
+    def _lines(self, column: int, measure: float) -> list[int]:
+        """The lines of each row of a column of this width."""
+        if (column, measure) not in self.known:
+            self.known[column, measure] = [
+                sum(lines(words, spaces, measure) for words, spaces in cell) for cell in self.columns[column]
+            ]
+        return self.known[column, measure]
+
+    def _height(self, widths: Sequence[float]) -> int:
+        return sum(map(max, zip(*(self._lines(at, one) for at, one in enumerate(widths)), strict=True)))
+
+    def fewest(self, have: Sequence[float], need: Sequence[float], aside: float) -> tuple[float, ...]:
+        """Widths that take from a column to give to another as long as the rows lose lines; `aside` is what a cell keeps
+        of its width at its edges."""
+        best = tuple(round(one - aside, 2) for one in have)
+        least = self._height(best)
+        while True:
+            tried = [
+                tuple(one + step * ((at == to) - (at == of)) for at, one in enumerate(best))
+                for step in STEPS
+                for of in range(len(best))
+                for to in range(len(best))
+                if of != to and best[of] - step >= need[of] - aside
+            ]
+            found = min(tried, key=self._height, default=best)
+            if self._height(found) >= least:
+                return tuple(one + aside for one in best)
+            best, least = found, self._height(found)
+
+
 def shared(have: Sequence[float], need: Sequence[float]) -> tuple[float, ...]:
     """Widths where each column that lacks room takes it from those that have some to spare, in proportion; as they are
     where all of it would not do."""

@@ -43,19 +43,24 @@ SPACES: Spaces = {
 }
 """Style -> points before, after, and of a line at least, so that every program lays out the same lines; 0: a single one."""
 CLOSER: Spaces = {
+    "Title": (0, 4, 28),
+    "Subtitle": (0, 4, 15),
+    "Alerte": (0, 4, 14),
     "Normal": (0, 4, 12.5),
     "Heading 1": (6, 3, 17),
     "Heading 2": (4, 2, 14),
     "Caption": (2, 2, 11),
     "Source": (1, 4, 10),
-    "Sommaire": (6, 2, 15),
+    "Sommaire": (4, 1, 14),
     "List Bullet": (0, 0, 12.5),
     "Rubrique": (1, 1, 12.5),
+    "Précision": (0, 2, 11),
     "Entre": (0, 0, 4),
-    "toc 1": (1, 0, 11.5),
+    "toc 1": (0.5, 0, 10.5),
 }
 """The same in the report of a commune, six pages long at most."""
 SMALLER: Looks = {
+    "Title": (24, True, "ink"),
     "Normal": (10, False, "ink"),
     "List Bullet": (10, False, "ink"),
     "Heading 1": (14.5, True, "territory"),

@@ -8,7 +8,6 @@ every reader then agrees.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +16,7 @@ from typing import Any
 from docx.document import Document as File
 from docx.oxml.ns import qn as _qn
 
-from diagnostic.exports.letters import width
+from diagnostic.exports.letters import BREAKABLE, width
 
 qn = cache(_qn)
 """The names of a document are asked for by the ten thousand."""
@@ -33,7 +32,6 @@ of a few pages."""
 TOGETHER = 3
 """Rows that stay together at each end of a table that is parted."""
 EMU, TWIPS, LINE = 12_700, 20, 240
-_BREAKABLE = re.compile(r"[^ -]*-|[^ -]+| ")
 
 
 @dataclass
@@ -238,7 +236,7 @@ def _lines(node, measure: float, form: Form, forms: Forms) -> float:
                 count, used = count + 1, 0.0
             if part.tag != qn("w:t"):
                 continue
-            for word in _BREAKABLE.findall(part.text or ""):
+            for word in BREAKABLE.findall(part.text or ""):
                 across = width(word, bold) * size
                 if used and word != " " and used + across > measure:
                     count, used = count + 1, 0.0

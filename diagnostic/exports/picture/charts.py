@@ -28,16 +28,17 @@ HALF_PAGE = 10.0
 """Centimetres under which what is written keeps to a narrower margin."""
 
 
-def draw_chart(block: story.Chart, width: float = 17.0) -> Figure:
-    """A chart of a block as a picture `width` centimetres wide, with the same marks as the deck."""
-    return CHARTS[type(block)](block, Sheet(width))
+def draw_chart(block: story.Chart, width: float = 17.0, tall: float = 1.0) -> Figure:
+    """A chart of a block as a picture `width` centimetres wide, with the same marks as the deck; what is drawn has `tall`
+    of its usual height."""
+    return CHARTS[type(block)](block, Sheet(width, tall))
 
 
 class Sheet:
     """A picture `width` centimetres wide: its axes, and the size of what is written on it."""
 
-    def __init__(self, width: float) -> None:
-        self.width = width
+    def __init__(self, width: float, tall: float = 1.0) -> None:
+        self.width, self.tall = width, tall
         self.size = 9.0
 
     def axes(
@@ -45,6 +46,7 @@ class Sheet:
     ) -> tuple[Figure, Axes]:
         """A figure `height` high and its axes, margins in centimetres; the left one leaves room for the marks."""
         left, width = min(left, 0.4 * self.width), self.width
+        height = top + bottom + self.tall * (height - top - bottom)
         figure = figure_of(width, height)
         axes = figure.add_axes(
             (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
