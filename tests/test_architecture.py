@@ -185,6 +185,22 @@ def test_the_hosted_checks_run_what_a_bare_machine_runs() -> None:
     assert re.search(r"^\t\$\(PY\) -m mypy & checked=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
+def test_a_commit_is_checked_as_the_suite_begins() -> None:
+    makefile = (
+        (ROOT / "Makefile")
+        .read_text("utf-8")
+        .replace("$(VENV)", ".venv")
+        .replace("$(PY)", ".venv/bin/python")
+    )
+    recipe = re.search(r"^test:.*\n((?:\t.+\n)+)", makefile, re.MULTILINE)[1]
+    quick = {
+        line.strip().removesuffix(" .") for line in re.split(r" & .*|\n", recipe) if "pytest" not in line
+    }
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    run = re.findall(r"entry: ([^,]+),", hooks)
+    assert len(run) >= 4 and set(run) == {line for line in quick if line.startswith(".venv")}
+
+
 def test_a_source_is_one_entry_and_one_query() -> None:
     queries = {path.stem for path in (PACKAGE / "sql" / "sources").glob("*.sql")}
     assert queries == {source.id for source in SOURCES}
