@@ -1,6 +1,8 @@
 """Petite enfance: modes against the references, the need, missing places, map, births, accessibility, who depends on
 whom, outlook, reliability."""
 
+from functools import partial
+
 from diagnostic import story
 from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL, REACH
 from diagnostic.ui import asked, components, frame, local_block, render, state
@@ -23,10 +25,10 @@ with grid.container():
 
 render.section(report, story.births_section(report), unknown=BIRTHS)
 
-reach = story.reach_section(report)
-if reach is not None:
-    state.segmented("portee", "Distance au-delà de laquelle une crèche ne compte plus", asked.REACHES)
-render.section(report, reach, unknown=REACH)
+beyond = partial(
+    state.segmented, "portee", "Distance au-delà de laquelle une crèche ne compte plus", asked.REACHES
+)
+render.section(report, story.reach_section(report), unknown=REACH, controls=beyond)
 render.section(report, story.outlook_section(report), unknown=CHILDREN)
 render.section(report, story.estimates_section(report))
 render.section(report, story.further_section(report, "petite_enfance"))

@@ -93,6 +93,8 @@ def test_a_title_that_counts_wrong_is_found():
 
 def test_the_last_with_all_those_that_share_its_place_is_said_last():
     assert ranked(3, (9.0, 8.0, *(0.0,) * 18), 0.0) == "dernier ex æquo sur 20"
+    assert ranked(1, (9.0, 8.0), 9.0, feminine=True) == "1ʳᵉ sur 2"
+    assert ranked(2, (9.0, 0.0, 0.0), 0.0, feminine=True) == "dernière ex æquo sur 3"
     assert ranked(1, (9.0, 9.0, 1.0), 9.0).endswith(" ex æquo sur 3") and "dernier" not in ranked(
         1, (9.0, 9.0, 1.0), 9.0
     )

@@ -157,7 +157,11 @@ def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | Non
 
 def _title(report: Report, name: str, first: Strip, siblings: str) -> str:
     """The rank on the first figure that is drawn, in the most words that a title holds."""
-    said = f"{first.rank} {siblings} pour {dated(BY_ID[name], report.findings[name])}"
+    values, position = first.others, report.findings[name].position
+    level = report.territory.level
+    feminine = level.feminine and siblings.startswith(level.plural)
+    rank = ranked(position.rank, values, first.own, feminine=feminine) if position else first.rank
+    said = f"{rank} {siblings} pour {dated(BY_ID[name], report.findings[name])}"
     undated = said.rpartition(" en ")[0] if report.findings[name].year else said
     return held(
         (

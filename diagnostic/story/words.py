@@ -126,13 +126,14 @@ def labelled(indicator: Indicator) -> str:
     return indicator.label
 
 
-def ranked(rank: int, values: Sequence[float], own: float) -> str:
+def ranked(rank: int, values: Sequence[float], own: float, *, feminine: bool = False) -> str:
     """ "8ᵉ sur 28", "1ᵉʳ ex æquo sur 26" where others have the same value; "dernier ex æquo sur 20" where all those
-    below do: third of twenty is last when eighteen share the place. `values` hold that of the territory."""
+    below do: third of twenty is last when eighteen share the place. `values` hold that of the territory; `feminine`
+    when those that are ranked are named after it: "1ʳᵉ sur 3" intercommunalités."""
     of, shared = len(values), sum(value == own for value in values) > 1
     if shared and own == min(values):
-        return f"dernier ex æquo sur {of}"
-    return f"{french.ordinal(rank)}{' ex æquo' if shared else ''} sur {of}"
+        return f"derni{'ère' if feminine else 'er'} ex æquo sur {of}"
+    return f"{french.ordinal(rank, feminine=feminine)}{' ex æquo' if shared else ''} sur {of}"
 
 
 def ceiling_of(indicator: Indicator) -> float:

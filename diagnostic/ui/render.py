@@ -28,10 +28,17 @@ FEW_UNKNOWN = 2
 """Unknown figures that a page lists in the open; more of them would be longer than what it knows."""
 
 
-def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
+def section(
+    report: Report,
+    told: Section | None,
+    *,
+    unknown: str = "",
+    small: bool = False,
+    controls: Callable[[], object] | None = None,
+) -> None:
     """One section of the page; when the report has nothing to tell, the indicator `unknown` goes to the line at its end.
 
-    `small` is for a cell of a grid.
+    `small` is for a cell of a grid; `controls`, what one chooses for this section, stand under its title.
     """
     if told is None:
         if unknown:
@@ -54,6 +61,8 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
             return
     head = components.block if small else components.section
     head(told.kicker, told.title, told.subtitle)
+    if controls is not None:
+        controls()
     body(report, told)
 
 
