@@ -14,6 +14,7 @@ from diagnostic.plan import Fiche, composing
 from diagnostic.story import projects as acting
 
 ROOT = Path(__file__).resolve().parents[1]
+EPCI = "epci:999001002"
 
 
 def opened(page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
@@ -31,15 +32,15 @@ def said(app: AppTest) -> str:
 
 
 def test_an_empty_add_says_why_and_adds_nothing(demo_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened("convention", demo_db, monkeypatch, territoire="epci:999001002")
+    app = opened("convention", demo_db, monkeypatch, territoire=EPCI)
     app.button(key="ajouter_axe").click()
     app.run()
     assert "Rien n’est ajouté : tapez d’abord un titre." in said(app) and "à composer" in said(app)
-    app.text_input(key="titre_axe").set_value("Petite enfance")
+    app.text_input(key=f"titre_axe_{EPCI}").set_value("Petite enfance")
     app.button(key="ajouter_axe").click()
     app.run()
     assert "1 axe" in said(app) and "Rien n’est ajouté" not in said(app)
-    assert app.text_input(key="titre_axe").value == ""
+    assert app.text_input(key=f"titre_axe_{EPCI}").value == ""
 
 
 def test_a_number_is_read_with_its_comma_and_its_point() -> None:
@@ -74,7 +75,7 @@ def test_a_perimeter_reopened_shows_its_name_and_its_communes(
 def test_the_levers_are_folded_and_their_titles_alone_are_seen(
     demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = opened("agir", demo_db, monkeypatch, territoire="epci:999001002")
+    app = opened("agir", demo_db, monkeypatch, territoire=EPCI)
     begun = [one for one in app.button if (one.key or "").startswith("fiche_levier_")]
     folds = [one for one in app.expander if not one.proto.expanded]
     assert len(begun) >= 20 and 3 <= len(folds) < 14

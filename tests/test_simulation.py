@@ -112,7 +112,7 @@ def test_without_the_fee_the_bonus_mixite_is_a_range_from_nothing():
 
 
 def test_a_micro_creche_paje_has_neither_psu_nor_bonus():
-    funding = fund(creche(12, psu=False, qpv=True, running_cost=Decimal(16_000)), year=2022)
+    funding = fund(creche(12, micro=True, psu=False, qpv=True, running_cost=Decimal(16_000)), year=2022)
     assert [line.nature for line in funding.lines] == ["investissement"]
     assert funding.running.aid_high == 0 and "Paje" in funding.excluded[0]
     assert funding.running.remainder_high == 12 * 16_000
@@ -579,3 +579,39 @@ def test_the_allocation_never_gives_more_than_it_has(rows, places):
     assert sum(package.gain for package in allocation.packages) == pytest.approx(
         allocation.before - allocation.after
     )
+
+
+def test_a_micro_creche_has_twelve_places_at_most_and_takes_the_bonuses_with_the_psu_only():
+    asked = {"running_cost": Decimal(16_000), "year": 2025}
+
+    def labels(**more):
+        asked_of = creche(10, micro=True, running_cost=asked["running_cost"], **more)
+        funding = fund(asked_of, year=asked["year"])
+        return {line.label for line in funding.lines if line.nature == "fonctionnement"}, funding.excluded
+
+    with_psu, left_out = labels()
+    assert with_psu == {
+        "Prestation de service unique (Psu)", "Bonus mixité sociale", "Bonus inclusion handicap", "Bonus territoire",
+    } and left_out == ()  # fmt: skip
+    by_cmg, left_out = labels(psu=False)
+    assert by_cmg == set() and "CMG" in left_out[0] and "versé aux familles" in left_out[1]
+    with pytest.raises(DiagnosticError, match="12 places au plus"):
+        creche(13, micro=True)
+    # What was kept before micro-crèches had a type of their own says no CMG above twelve places.
+    assert fund(creche(20, psu=False), year=2025).excluded == (
+        "Crèche sans Psu : ni Psu, ni bonus mixité, handicap ou territoire.",
+    )
+
+
+def test_every_answer_about_a_bonus_is_read_again_in_its_rule():
+    """An answer that leaves the amount as it is says so: nobody types 35 % for nothing."""
+    plain = lines(creche(10))
+    assert "à espérer avec 35" in lines(creche(10, low_income_share=0.35))["Bonus mixité sociale"].rule
+    assert (
+        "un enfant est inscrit" in lines(creche(10, disabled_children=True))["Bonus inclusion handicap"].rule
+    )
+    assert not {"à espérer", "inscrit"} & {word for line in plain.values() for word in line.rule.split()}
+    relay = RpeProject(name="Rpe", commune="01004")
+    label = "Aide à l’investissement du relais"
+    assert "relevé en 2024" in lines(relay, year=2025)[label].rule
+    assert "relevé" not in lines(relay, year=2022)[label].rule

@@ -14,6 +14,8 @@ from diagnostic.model import DiagnosticError
 from diagnostic.simulation import AlshProject, CrecheProject, Project, RpeProject, YouthProject
 
 PLAN, PROJECTS, SCENARIOS, CONVENTIONS = "plan", "projets", "scenarios", "conventions"
+TITLES = "titres"
+"""Titles typed before the button that takes them, by field."""
 _KINDS = {kind.__name__: kind for kind in (CrecheProject, RpeProject, AlshProject, YouthProject)}
 
 
@@ -60,6 +62,13 @@ def _read_scenarios(text: str) -> dict[str, tuple[Project, ...]]:
     return {name: _decoded(rows) for name, rows in found.items()}
 
 
+def _read_titles(text: str) -> dict[str, str]:
+    found = _parsed(text)
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise DiagnosticError("Ces titres ne se lisent pas.")
+    return found
+
+
 def _write_conventions(rows: Sequence[Convention]) -> str:
     return json.dumps([plans.encode(one) for one in rows], ensure_ascii=False)
 
@@ -86,4 +95,5 @@ CONTENTS = {
     PROJECTS: Content(_write_projects, _read_projects),
     CONVENTIONS: Content(_write_conventions, _read_conventions),
     SCENARIOS: Content(_write_scenarios, _read_scenarios),
+    TITLES: Content(json.dumps, _read_titles),
 }

@@ -311,7 +311,8 @@ def add_project(plan: Plan, funding: Funding) -> Plan:
 
 def _aim(project: Project) -> str:
     if isinstance(project, CrecheProject):
-        return f"Créer {french.quantity(project.places, 'place de crèche', 'places de crèche')}."
+        of = "micro-crèche" if project.micro else "crèche"
+        return f"Créer {french.quantity(project.places, f'place de {of}', f'places de {of}')}."
     return ""
 
 

@@ -14,11 +14,13 @@ from typing import Any
 
 from diagnostic.model import DiagnosticError
 from diagnostic.plan.model import BudgetLine, Fiche, Plan, Result
+from diagnostic.simulation import CrecheProject
 
 FORMAT = "diagnostic-ctg/plan"
 VERSION = 4
 LATER: dict[type, frozenset[str]] = {
     BudgetLine: frozenset({"at_best"}),
+    CrecheProject: frozenset({"micro"}),
     Fiche: frozenset({"passages", "engaged"}),
     Plan: frozenset({"perimeter", "contributions", "stakes", "aside", "documents"}),
     Result: frozenset({"readings", "formula", "signed"}),

@@ -16,6 +16,7 @@ from diagnostic.simulation.funding import (
     range_text,
 )
 from diagnostic.simulation.projects import (
+    MOST_MICRO,
     AlshProject,
     CrecheProject,
     Project,

@@ -86,7 +86,7 @@ def fund(project: Project, *, year: int) -> Funding:
     """What the Caf may bring to a project under the scales in force in `year`.
 
     Rules enforced: investment aid ≤ 80 % of the eligible cost and ≤ the ceiling per place; the aids of a
-    year never exceed its cost less the families' fees; a micro-crèche Paje takes neither Psu nor bonus;
+    year never exceed its cost less the families' fees; a crèche without the Psu takes no bonus either;
     bonus mixité and handicap on all places, bonus territoire on new places under a Ctg only.
     """
     if isinstance(project, CrecheProject):
@@ -122,9 +122,10 @@ def fund_all(projects: Iterable[Project], *, year: int) -> tuple[tuple[Funding, 
 def _creche_lines(project: CrecheProject, year: int) -> tuple[list[Line], list[str]]:
     lines, excluded = [_creche_investment(project, year)], []
     if not project.psu:
-        excluded.append(
-            "Micro-crèche Paje : ni Psu, ni bonus mixité, handicap ou territoire ; les familles reçoivent le CMG."
-        )
+        of = "Micro-crèche financée par le CMG (Paje)" if project.micro else "Crèche sans Psu"
+        excluded.append(f"{of} : ni Psu, ni bonus mixité, handicap ou territoire.")
+        if project.micro:
+            excluded.append("Le CMG est versé aux familles, non au gestionnaire : il n’est pas compté ici.")
         return lines, excluded
     lines.append(_psu(project, year))
     lines.append(_mixite(project, year))
@@ -170,7 +171,7 @@ def _creche_investment(project: CrecheProject, year: int) -> Line:
         rule += f" ; au plus {french.percent(share.maximum)} du coût, soit {french.euros(limit)}"
     if not project.psu:
         low = ZERO
-        rule += " ; éligibilité d’une micro-crèche Paje à vérifier"
+        rule += " ; éligibilité à vérifier sans Psu"
     return Line("Aide à l’investissement (Piaje)", INVESTMENT, low, high, rule, ceiling.year, ceiling.id)
 
 
@@ -200,6 +201,9 @@ def _mixite(project: CrecheProject, year: int) -> Line:
         f"de 0 € à {french.euros(row.maximum)} par place {on} ; dépend de la participation moyenne des "
         "familles, à saisir"
     )
+    if project.low_income_share is not None:
+        share = french.percent(100 * project.low_income_share, decimals=1)
+        rule += f" ; à espérer avec {share} de familles à faibles ressources"
     return Line(label, RUNNING, ZERO, _known(row.maximum) * places, rule, row.year, row.id)
 
 
@@ -222,6 +226,8 @@ def _handicap(project: CrecheProject, year: int) -> Line:
         f"jusqu’à {french.euros(row.maximum)} par place sur {_every(places)}, "
         "dès le premier enfant concerné ; dépend de leur part"
     )
+    if project.disabled_children:
+        rule += ", à préciser avec la Caf : un enfant est inscrit"
     return Line(
         label, RUNNING, _known(row.minimum) * places, _known(row.maximum) * places, rule, row.year, row.id
     )
@@ -276,6 +282,9 @@ def _rpe_lines(project: RpeProject, year: int) -> list[Line]:
     if project.investment_cost is not None:
         high = min(high, project.investment_cost)
         rule += ", sans dépasser le coût"
+    raised = reference.scale("rpe_investissement_releve", year)
+    if raised:
+        rule += f" ; niveau relevé en {raised[0].year}, montant absent des barèmes lus"
     lines = [Line("Aide à l’investissement du relais", INVESTMENT, ZERO, high, rule, row.year, row.id)]
     lines.append(_unknown("Prestation de service du relais", RUNNING, _row("rpe_fonctionnement", year)))
     if project.reinforced:

@@ -1,4 +1,4 @@
-"""What a user may simulate: a crèche, a relais, an accueil de loisirs, youth workers."""
+"""What a user may simulate: a crèche, a micro-crèche, a relais, an accueil de loisirs, youth workers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from decimal import Decimal
 
 from diagnostic.model import DiagnosticError
 
+MOST_MICRO = 12
+"""Places of a micro-crèche at most: above, it is a crèche."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrecheProject:
-    """Create a crèche of `places` places in `commune`, or extend one by `places`.
+    """Create a crèche of `places` places in `commune`, or extend one by `places`; `micro` when it is a micro-crèche.
 
-    `psu=False` is a micro-crèche Paje, which takes neither the Psu nor any bonus. `mean_fee` is the mean hourly fee of its families (€), which decides the bonus mixité;
+    Without the `psu` it takes no bonus either: a micro-crèche whose families receive the CMG. `mean_fee` is the mean hourly fee of its families (€), which decides the bonus mixité;
     `low_income_share` (0 to 1) only says whether that bonus can be hoped for. `disabled_children` says
     whether a child with a disability is enrolled, None when unknown. `territory_bonus` is the amount per
     place told by the Caf. Costs are yearly (`running_cost`) or once (`investment_cost`), per new place.
@@ -22,6 +25,7 @@ class CrecheProject:
     name: str
     commune: str
     places: int
+    micro: bool = False
     psu: bool = True
     qpv: bool = False
     ctg: bool = True
@@ -35,6 +39,10 @@ class CrecheProject:
 
     def __post_init__(self) -> None:
         whole(self.places, "le nombre de places", least=1)
+        if self.micro and self.places > MOST_MICRO:
+            raise DiagnosticError(
+                f"Une micro-crèche a {MOST_MICRO} places au plus : réduisez leur nombre, ou choisissez une crèche."
+            )
         for amount, what in (
             (self.mean_fee, "la participation horaire des familles"),
             (self.territory_bonus, "le bonus territoire"),

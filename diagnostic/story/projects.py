@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from diagnostic import french, gazetteer, reference, territories
 from diagnostic.indicators import COMPUTED, OFFICIAL, POVERTY
@@ -14,13 +15,17 @@ from diagnostic.simulation import AlshProject, CrecheProject, Project, RpeProjec
 from diagnostic.simulation.ground import MOST_COMMUNES, Ground
 from diagnostic.warehouse import Database
 
-_KINDS = {
-    "Crèche": CrecheProject,
+CRECHE, MICRO_CRECHE = "Crèche", "Micro-crèche"
+_KINDS: dict[str, Callable[..., Project]] = {
+    CRECHE: CrecheProject,
+    MICRO_CRECHE: partial(CrecheProject, micro=True),
     "Relais petite enfance": RpeProject,
     "Accueil de loisirs": AlshProject,
     "Accompagnement des 12-25 ans": YouthProject,
 }
 KINDS = tuple(_KINDS)
+FINANCED = {"Psu : la Caf aide le gestionnaire": True, "CMG (Paje) : la Caf aide les familles": False}
+"""The ways of financing a micro-crèche, and whether that is the Psu."""
 MOST_WANTED = 300
 
 
@@ -52,10 +57,23 @@ MOST_USUAL, FEWEST_USUAL, CHILDREN_A_PLACE = 24, 3, 4
 """Places proposed for a new crèche: one for four children, from the smallest micro-crèche to a small crèche."""
 
 
-def usual_places(ground_: Ground) -> int:
-    """How many places a new crèche is first given here; the user says how many."""
+def usual_places(ground_: Ground, most: int = MOST_USUAL) -> int:
+    """How many places a new crèche is first given here, `most` at most; the user says how many."""
     children = float(ground_.communes["children"].sum())
-    return max(FEWEST_USUAL, min(MOST_USUAL, round(children / CHILDREN_A_PLACE)))
+    return max(FEWEST_USUAL, min(most, round(children / CHILDREN_A_PLACE)))
+
+
+def financing_sentence(psu: bool) -> str:
+    """What is counted each year for a crèche of that financing, before it is asked for."""
+    if psu:
+        return (
+            "Aides comptées chaque année : la Psu et les bonus mixité sociale, inclusion handicap et territoire, "
+            "selon vos réponses."
+        )
+    return (
+        "Ni Psu ni bonus : la Caf verse le CMG aux familles, qui n’est pas compté ici. Le taux officiel compte une "
+        "micro-crèche Paje d’après les enfants qu’elle accueille, non d’après ses places."
+    )
 
 
 def project(kind: str, name: str, commune: str, answers: dict[str, object]) -> Project:
@@ -187,7 +205,14 @@ def projects_sentence(projects: Sequence[Project]) -> str:
 
 def _size(project: Project) -> str:
     if isinstance(project, CrecheProject):
-        return french.quantity(project.places, "place", "places")
+        financed = (
+            "Psu et bonus"
+            if project.psu
+            else "CMG, sans Psu ni bonus"
+            if project.micro
+            else "sans Psu ni bonus"
+        )
+        return f"{french.quantity(project.places, 'place', 'places')}, {financed}"
     if isinstance(project, YouthProject):
         return french.quantity(project.posts, "poste", "postes")
     return ""

@@ -38,7 +38,6 @@ from diagnostic.warehouse import Database
 
 _SEEN, _EPOCH, _LOGOS = "documents_vus", "epoque_documents", "logos_du_comite"
 MEETING, CHAPTERS = "reunion_dit", "chapitre_dit"
-INSTANCES = ("Comité de pilotage", "Comité technique", "Conseil")
 WHERE = {
     EVERYWHERE: "Diaporama et rapports",
     ON_SLIDES: "Diaporama seulement",
@@ -124,15 +123,7 @@ def _meeting_fields(report: Report) -> None:
 
     with components.columns(420) as grid:
         with grid.container():
-            instances = ["", *dict.fromkeys((*INSTANCES, held.instance))]
-            instance = st.selectbox(
-                "Instance",
-                [one for i, one in enumerate(instances) if one or i == 0],
-                index=instances.index(held.instance),
-                format_func=lambda one: one or "Non précisée",
-                accept_new_options=True,
-                key=key("instance"),
-            )
+            instance = short("Instance", "instance", "Comité de pilotage, comité technique, conseil…")
             day = short("Date", "day", "3 décembre 2026")
             authors = short("Auteurs", "authors", "Service enfance et Caf")
             period = short("Période de la convention", "period", "2027-2031")
@@ -156,7 +147,7 @@ def _meeting_fields(report: Report) -> None:
             sheets = st.toggle("Une page par commune en annexe", held.sheets, key=key("fiches"))
             _logos(report)
     typed: dict[str, Any] = {
-        "instance": (instance or "").strip()[:120],
+        "instance": instance,
         "day": day,
         "authors": authors,
         "period": period,
@@ -199,11 +190,12 @@ def chapters(report: Report, db: Database, made: Sequence[Section]) -> None:
     told = order.told_to(report, made, documents)
     slides, written = ({one.id for one in found} for found in (told, compose(made, documents)))
     count = french.quantity(1 + len(told), "diapositive", "diapositives")
-    label = f"Choisir et ordonner les chapitres : {count}, {french.quantity(len(written), 'chapitre', 'chapitres')}"
     for section in outdated(order.every(report, made, documents), documents):
         _outdated(report, section, documents)
-    with st.expander(label, key="volet_chapitres", on_change="rerun") as one:
+    # Named alike whatever is typed: a fold of another name is another fold, closed under the hand that types.
+    with st.expander("Choisir et ordonner les chapitres", key="volet_chapitres", on_change="rerun") as one:
         if one.open:
+            components.note(f"{count}, {french.quantity(len(written), 'chapitre', 'chapitres')}.")
             every = order.every(report, made, documents)
             places = {
                 section.id: _WORDS.get((section.id in slides, section.id in written), "nulle part")

@@ -80,6 +80,31 @@ def update(what: str, territory: str, change: Callable[[Any | None], Any]) -> tu
     return _read(what, before), _read(what, after)
 
 
+def title(label: str, key: str, territory: str, **rest: Any) -> None:
+    """A title that a button beside it will take: typed, it is kept like the rest until it is."""
+    if key not in st.session_state:
+        st.session_state[key] = (get(drafts.TITLES, territory) or {}).get(key, "")
+    st.text_input(label, key=key, on_change=_hold_title, args=(key, territory), **rest)
+
+
+def taken(key: str, territory: str) -> None:
+    """Empty the field of a title that has become something; for callbacks."""
+    st.session_state[key] = ""
+    _hold_title(key, territory)
+
+
+def _hold_title(key: str, territory: str) -> None:
+    held = get(drafts.TITLES, territory) or {}
+    if held.get(key, "") != st.session_state[key]:
+        update(
+            drafts.TITLES,
+            territory,
+            lambda now: {
+                name: one for name, one in ((now or {}) | {key: st.session_state[key]}).items() if one
+            },
+        )
+
+
 def _read(what: str, text: str | None) -> Any | None:
     try:
         return None if text is None else drafts.CONTENTS[what].read(text)

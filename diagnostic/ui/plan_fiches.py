@@ -15,7 +15,7 @@ from diagnostic import reference
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import Axe, Fiche, Plan, State, Step, composing
 from diagnostic.report import Report
-from diagnostic.ui import blocks, components
+from diagnostic.ui import blocks, components, keeping
 from diagnostic.ui.plan_keeping import TABLES, UNFINISHED, button, change, key_of, lay, moves, typed
 
 MOST_TEXT = 5_000
@@ -29,11 +29,7 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
             _axe_form(plan, axe)
             _axe_buttons(plan, axe.id, rank, len(plan.axes))
         for place, fiche in enumerate(axe.fiches):
-            label = f"{rank + 1}.{place + 1}. {fiche.title} · {fiche.state}"
-            # A hundred fiches are drawn in a moment: only those that are open have their fields.
-            folded = st.expander(
-                blocks.as_label(label), key=f"volet_{fiche.id}_{plan.territory}", on_change="rerun"
-            )
+            folded = _fold(plan, fiche, f"{rank + 1}.{place + 1}.")
             if folded.open:
                 with folded, st.container(key=f"saisie_{fiche.id}"):
                     with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
@@ -43,6 +39,20 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
     _add(plan, "axe", "Nouvel axe", plans.add_axe)
 
 
+def _fold(plan: Plan, fiche: Fiche, place: str):
+    """The fold of a fiche. A hundred are drawn in a moment: only those that are open have their fields.
+
+    A fold of another name is another fold, drawn again under the hand that types: an open one keeps its name while its
+    title and its state are typed, and another name open when its place changes.
+    """
+    key, label = f"volet_{fiche.id}_{plan.territory}", f"{place} {fiche.title} · {fiche.state}"
+    named, is_open = st.session_state.setdefault("volets_nommes", {}), bool(st.session_state.get(key))
+    held, was_at, expanded = named.get(key, ("", "", False))
+    if held != label and not (is_open and was_at == place):
+        held, was_at, expanded = named[key] = label, place, is_open
+    return st.expander(blocks.as_label(held), expanded=expanded, key=key, on_change="rerun")
+
+
 def _fiche_added(axe: str, plan: Plan, title: str) -> Plan:
     return plans.add_fiche(plan, axe, title)
 
@@ -50,16 +60,18 @@ def _fiche_added(axe: str, plan: Plan, title: str) -> Plan:
 def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) -> None:
     """A title and a button; the field is emptied once the thing is there."""
 
+    name = f"titre_{key}_{plan.territory}"
+
     def added() -> None:
-        title = st.session_state.get(f"titre_{key}", "").strip()
+        title = st.session_state.get(name, "").strip()
         if title:
             change(plan, lambda now: make(now, title))
-            st.session_state[f"titre_{key}"] = ""
+            keeping.taken(name, plan.territory)
         else:
             st.session_state["sans_titre"] = key
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"ajout_{key}"):
-        st.text_input(label, key=f"titre_{key}", max_chars=200, placeholder="Titre")
+        keeping.title(label, name, plan.territory, max_chars=200, placeholder="Titre")
         st.button("Ajouter", key=f"ajouter_{key}", on_click=added)
     if st.session_state.get("sans_titre") == key:
         del st.session_state["sans_titre"]

@@ -72,7 +72,10 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     names = acting.commune_options(ground)
     for funding in found.fundings:
         components.note(acting.project_sentence(funding.project, names))
-        tables.table(outcomes.funding_table(funding))
+        if funding.lines:
+            tables.table(outcomes.funding_table(funding))
+        else:
+            components.note("Aucune aide à estimer : saisissez des heures d’accueil ou un coût.")
         blocks.items(funding.excluded)
     _also(found.fundings)
 
@@ -185,17 +188,19 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
 def _keep_form(key: str, under_way: Sequence[Project]) -> None:
     """A name, a button: the projects under way become a scenario."""
 
+    field = f"nom_scenario_{key}"
+
     def keep() -> None:
         try:
-            name = st.session_state["nom_scenario"]
+            name = st.session_state[field]
             keeping.update(SCENARIOS, key, lambda now: scenarios.named(now or {}, name, under_way))
         except DiagnosticError as error:
             blocks.tell(str(error))
             return
-        st.session_state["nom_scenario"] = ""
+        keeping.taken(field, key)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="ajout_scenario"):
-        st.text_input("Nom du scénario", key="nom_scenario", max_chars=60, placeholder="Une crèche au centre")
+        keeping.title("Nom du scénario", field, key, max_chars=60, placeholder="Une crèche au centre")
         st.button("Garder ces projets comme scénario", key="garder_scenario", on_click=keep)
 
 

@@ -11,7 +11,7 @@ from diagnostic import french, reference
 from diagnostic.drafts import PROJECTS
 from diagnostic.model import DiagnosticError
 from diagnostic.report import LeverHere, Report
-from diagnostic.simulation import Project
+from diagnostic.simulation import MOST_MICRO, Project
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
 from diagnostic.story import terms
@@ -105,18 +105,21 @@ def form(ground: ground_of.Ground, report: Report) -> None:
         components.state("Aucune commune connue", "Choisissez un autre territoire.", action=True)
         return
     kind = st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
+    psu = _financing(kind)
     with st.form("projet", border=False, clear_on_submit=False, enter_to_submit=False):
         with components.columns(260) as grid:
             with grid.container():
                 name = st.text_input("Nom du projet", kind, key=f"nom_projet_{kind}", max_chars=120)
                 commune = blocks.pick("Commune", options, "commune_projet", placeholder="Choisir")
             with grid.container():
-                answers = _FIELDS[kind](ground)
+                answers = _FIELDS[kind](ground, psu)
             with grid.container():
                 costs = _costs(kind)
-        if kind == acting.KINDS[0]:
-            with st.expander("Préciser les bonus et les participations"):
-                more, amounts = _creche_details()
+        if psu is not None:
+            with st.expander(
+                "Préciser les bonus et les participations" if psu else "Préciser les participations"
+            ):
+                more, amounts = _creche_details() if psu else ({}, _fees())
                 answers, costs = answers | more, costs | amounts
         asked = st.form_submit_button("Ajouter ce projet")
     if not asked:
@@ -133,13 +136,49 @@ def form(ground: ground_of.Ground, report: Report) -> None:
     hold(key, lambda held: (*held, made))
 
 
-def _creche(ground: ground_of.Ground) -> dict:
-    usual = acting.usual_places(ground)
-    places = st.number_input("Places nouvelles", 1, 500, usual, key=f"places_projet_{usual}")
-    psu = st.toggle("Financée par la Psu", True, key="psu_projet", help=terms.meaning("Psu"))
+def _financing(kind: str) -> bool | None:
+    """Whether the crèche takes the Psu, asked where it is a choice and said in any case; None of what is no crèche.
+
+    It decides which answers count: it stands above the form, where an answer draws the page again.
+    """
+    if kind not in (acting.CRECHE, acting.MICRO_CRECHE):
+        return None
+    psu = True
+    if kind == acting.MICRO_CRECHE:
+        advice = terms.meaning("Micro-crèche")
+        mode = st.selectbox(
+            "Mode de financement",
+            list(acting.FINANCED),
+            key="financement_projet",
+            help=advice,
+            width=2 * WIDTH,
+        )
+        psu = acting.FINANCED[mode]
+    components.note(acting.financing_sentence(psu))
+    return psu
+
+
+def _creche(ground: ground_of.Ground, psu: bool | None) -> dict:
+    return _places(acting.usual_places(ground), 500) | _bonuses()
+
+
+def _micro_creche(ground: ground_of.Ground, psu: bool | None) -> dict:
+    asked = _places(acting.usual_places(ground, MOST_MICRO), MOST_MICRO)
+    return asked | (_bonuses() if psu else {"psu": False})
+
+
+def _places(usual: int, most: int) -> dict:
+    return {
+        "places": int(
+            st.number_input("Places nouvelles", 1, most, usual, key=f"places_projet_{usual}_{most}")
+        )
+    }
+
+
+def _bonuses() -> dict:
     qpv = st.toggle("En quartier prioritaire", False, key="qpv_projet")
     ctg = st.toggle("Sous convention territoriale globale", True, key="ctg_projet", help=terms.meaning("Ctg"))
-    return {"places": int(places), "psu": psu, "qpv": qpv, "ctg": ctg}
+    return {"qpv": qpv, "ctg": ctg}
 
 
 _HANDICAP = {"Je ne sais pas": None, "Oui": True, "Non": False}
@@ -160,23 +199,27 @@ def _creche_details() -> tuple[dict, dict[str, str]]:
             )
         with grid.container():
             fee = _amount("mean_fee", "Participation moyenne des familles (€ par heure)")
-            fees = _amount("family_fees", "Participations des familles (€ par an)")
+            fees = _fees()
         with grid.container():
             bonus = _amount("territory_bonus", "Bonus territoire indiqué par la Caf (€ par place)")
     share = blocks.attempt(lambda: acting.share(low_income))
     answers = {"disabled_children": _HANDICAP[disabled], "low_income_share": share}
-    return answers, {"mean_fee": fee, "family_fees": fees, "territory_bonus": bonus}
+    return answers, {"mean_fee": fee, "territory_bonus": bonus} | fees
+
+
+def _fees() -> dict[str, str]:
+    return {"family_fees": _amount("family_fees", "Participations des familles (€ par an)")}
 
 
 def _amount(field: str, label: str) -> str:
     return st.text_input(label, key=f"{field}_projet", placeholder="Inconnu", max_chars=20)
 
 
-def _relais(_: ground_of.Ground) -> dict:
+def _relais(_: ground_of.Ground, psu: bool | None) -> dict:
     return {"reinforced": st.toggle("Avec une mission renforcée", False, key="renforce_projet")}
 
 
-def _alsh(_: ground_of.Ground) -> dict:
+def _alsh(_: ground_of.Ground, psu: bool | None) -> dict:
     school = st.number_input("Heures périscolaires par an", 0, 1_000_000, 0, 500, key="heures_ecole_projet")
     holidays = st.number_input(
         "Heures de vacances par an", 0, 1_000_000, 0, 500, key="heures_vacances_projet"
@@ -184,27 +227,31 @@ def _alsh(_: ground_of.Ground) -> dict:
     wednesday = st.number_input(
         "Heures du Plan mercredi par an", 0, 1_000_000, 0, 500, key="heures_mercredi_projet"
     )
+    inclusive = st.number_input(
+        "Dont heures d’enfants en situation de handicap", 0, 1_000_000, 0, 100, key="heures_inclusives_projet"
+    )
     opens = st.toggle("La commune n’avait pas d’accueil", True, key="ouvre_projet")
     return {
         "hours_school": int(school),
         "hours_holidays": int(holidays),
         "wednesday_hours": int(wednesday),
+        "inclusive_hours": int(inclusive),
         "opens": opens,
     }
 
 
-def _youth(_: ground_of.Ground) -> dict:
+def _youth(_: ground_of.Ground, psu: bool | None) -> dict:
     return {"posts": int(st.number_input("Postes d’animateurs", 1, 50, 1, key="postes_projet"))}
 
 
-_FIELDS = dict(zip(acting.KINDS, (_creche, _relais, _alsh, _youth), strict=True))
+_FIELDS = dict(zip(acting.KINDS, (_creche, _micro_creche, _relais, _alsh, _youth), strict=True))
 
 
 def _costs(kind: str) -> dict[str, str]:
     """What the user knows of the costs; an empty answer is unknown, never zero."""
-    per = " par place" if kind == acting.KINDS[0] else ""
+    per = " par place" if kind in (acting.CRECHE, acting.MICRO_CRECHE) else ""
     asked = {"running_cost": f"Coût annuel{per} (€)"}
-    if kind != acting.KINDS[3]:
+    if kind != acting.KINDS[-1]:
         asked = {"investment_cost": f"Coût des travaux{per} (€)"} | asked
     return {
         field: st.text_input(label, key=f"{field}_{kind}", placeholder="Inconnu", max_chars=20)

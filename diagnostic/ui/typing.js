@@ -1,7 +1,7 @@
 // What is typed in a field of a plan is sent while one types, every second and a half: Streamlit itself waits
 // until the field is left. The key that ends a saisie is sent in the user's place; the cursor stays.
 (() => {
-  const FIELDS = "[class*=st-key-saisie_] :is(textarea, input[type=text])";
+  const FIELDS = ":is([class*=st-key-saisie_], [class*=st-key-ajout_]) :is(textarea, input[type=text])";
   const OUT = "[data-testid=stForm], [data-testid=stSelectbox], [data-testid=stMultiSelect], [data-testid=stDataFrame]";
   const waiting = new Map();
   const send = (field) => {
