@@ -73,8 +73,12 @@ def by_ratio(
     figure of too few people has no class."""
     index = {}
     for code, finding in findings.items():
-        word = ratio_word(reading.known_value(finding), reference)
-        index[code] = UNKNOWN if word is None else SMALL if finding.stands_apart else RATIO_WORDS.index(word)
+        value = reading.known_value(finding)
+        word = ratio_word(value, reference, finding.rounding)
+        alone = finding.stands_apart or (word is None and finding.rounding > 0)
+        index[code] = (
+            SMALL if value is not None and alone else UNKNOWN if word is None else RATIO_WORDS.index(word)
+        )
     number = [french.number(cut * reference, indicator.decimals) for cut in RATIO_CUTS]
     ranges = (
         f"moins de {number[0]}",

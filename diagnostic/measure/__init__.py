@@ -51,6 +51,7 @@ from diagnostic.model import (
     Status,
     Territory,
     ratio_word,
+    rounding_of,
 )
 from diagnostic.warehouse.database import Database
 
@@ -267,7 +268,9 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         gap=gap.value,
         gap_year=gap.year,
         missing=missing_in(db, place, indicator, row, gap, reached),
-        word=None if gap.value is None or value is None else ratio_word(value, value - gap.value),
+        word=None
+        if gap.value is None or value is None
+        else ratio_word(value, value - gap.value, rounding_of(value, row.numerator, status)),
         reason=""
         if value is not None
         else "Il n’y a ici aucun quartier prioritaire."

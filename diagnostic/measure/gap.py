@@ -20,14 +20,13 @@ from diagnostic.model import (
     Status,
     Territory,
     ratio_word,
+    rounding_of,
 )
 from diagnostic.warehouse.database import Database
 
 OLDER_ERROR = (-27.0, 30.0)
 """What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
 are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to measure it on more."""
-ROUNDING = 2.5
-"""Households that a count rounded to five may have more or less."""
 WORTH_ONE = 0.5
 """Of a facility: a territory whose people would fill less than that, at the reference, lacks none of its own."""
 NEAR = RATIO_WORDS[2]
@@ -100,20 +99,20 @@ def missing_in(
 def error_that_turns(
     place: Territory, indicator: Indicator, row: Figure | None, gap: float | None
 ) -> Apart | None:
-    """Which error may turn over a gap that is more than near, so that nothing is said above or below: that of the children
-    counted by births; that of a count rounded by its producer, where it may make it near. None where none may."""
-    if gap is None or row is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
+    """Which error may turn over a comparison, so that none is said: that of the children counted by births, of a gap that is
+    more than near; that of a count rounded by its producer, where it may make it near, or no more so. None where none may."""
+    if gap is None or row is None or row.value is None:
         return None
     reference = row.value - gap
+    error = rounding_of(row.value, row.numerator, row.status)
+    if error and reference > 0:
+        return None if ratio_word(row.value, reference, error) else Apart.ROUNDED
+    if ratio_word(row.value, reference) == NEAR:
+        return None
     if indicator.id in (COMPUTED, *MODES) and row.status == Status.ESTIMATED:
         low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
         turned = row.value / (1 + high / 100) < reference <= row.value / (1 + low / 100)
         return Apart.BIRTHS if turned else None
-    if row.status == Status.ROUNDED and row.numerator:
-        error = row.value * ROUNDING / row.numerator
-        nearest = row.value - math.copysign(error, gap)
-        turned = abs(gap) <= error or ratio_word(nearest, reference) == NEAR
-        return Apart.ROUNDED if turned else None
     return None
 
 

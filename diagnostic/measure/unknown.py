@@ -149,7 +149,9 @@ def caution(indicator: Indicator, row: Figure, apart: Apart | None) -> str:
     if apart is Apart.FEW:
         told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
     if apart is Apart.ROUNDED:
-        told.append("Compte arrondi à cinq : l’arrondi suffirait à effacer l’écart, rien n’est comparé.")
+        told.append(
+            "Compte arrondi à cinq : l’arrondi suffirait à changer la comparaison, rien n’est comparé."
+        )
     known = row.value is not None and bool(indicator.denominator)
     if known and row.numerator_year is not None and row.denominator_year is not None:
         dated, other = row.numerator_year, row.denominator_year

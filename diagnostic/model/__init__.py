@@ -251,6 +251,11 @@ class Finding:
     people: float | None = None
 
     @property
+    def rounding(self) -> float:
+        """What the value may be off by, either way, for its count is rounded by its producer."""
+        return rounding_of(self.value, self.numerator, self.status)
+
+    @property
     def of_few_people(self) -> bool:
         """Whether it is a rate of a commune of so few people that it is neither ranked nor named as an end of a range."""
         commune = self.territory.startswith(f"{Level.COMMUNE}:")
@@ -288,6 +293,15 @@ class Finding:
         return beside.status.known and beside.year in (None, self.year)
 
 
+ROUNDING = 2.5
+"""Households that a count rounded to five may have more or less."""
+
+
+def rounding_of(value: float | None, count: float | None, status: str) -> float:
+    """What a rate may be off by, either way, for its `count` is rounded by its producer; 0.0 of one that is exact."""
+    return value * ROUNDING / count if status == Status.ROUNDED and value and count else 0.0
+
+
 TIMES_FROM = 3.0
 """Times the reference from which a percentage no longer speaks."""
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)
@@ -313,7 +327,15 @@ def ratio_class(value: float | None, reference: float | None) -> int | None:
     return (ratio >= lowest) + (ratio >= low) + (ratio > high) + (ratio > highest)
 
 
-def ratio_word(value: float | None, reference: float | None) -> str | None:
-    """The word for value ÷ reference, as `ratio_class` cuts."""
-    found = ratio_class(value, reference)
-    return None if found is None else RATIO_WORDS[found]
+def ratio_word(value: float | None, reference: float | None, error: float = 0.0) -> str | None:
+    """The word for value ÷ reference, as `ratio_class` cuts; of a value that may be off by `error` either way, the one that
+    holds wherever it is: None where it may be near and may be not."""
+    if value is None or not error:
+        found = ratio_class(value, reference)
+        return None if found is None else RATIO_WORDS[found]
+    ends = ratio_class(value - error, reference), ratio_class(value + error, reference)
+    low, high = (len(RATIO_WORDS) if end is None else end for end in ends)
+    near = RATIO_WORDS.index("proche")
+    if None in ends or low < near <= high or low <= near < high:
+        return None
+    return RATIO_WORDS[high if high < near else low]

@@ -100,6 +100,8 @@ class _Comparison:
     obstacle: str = ""
 
 
+MOST_OFF = 0.1
+"""Of the reference: a gap whose value may be off by more is said without how far it is."""
 _WHOLE_POINTS = re.compile(rf",0(?={french.NBSP}points?\b)")
 
 
@@ -128,12 +130,16 @@ def compare(
     low, high = finite(finding.low), finite(finding.high)
     if low is not None and high is not None and low <= base <= high:
         return _Comparison(f"sans écart établi avec {names.the}", gap=None)
-    word = finding.word if chosen and finding.word else ratio_word(value, base)
+    error = finding.rounding
+    word = finding.word if chosen and finding.word else ratio_word(value, base, error)
+    if error and (word is None or abs(gap) <= error):
+        return _Comparison(f"sans écart établi avec {names.the}", gap=None)
     note = _vintage_note(finding, comparator, declared is not None)
     missing = finite(finding.missing) if chosen else None
     if missing is not None and 0 < missing < 0.5:
         return _Comparison(names.level, gap=None)
-    text = _difference(gap, base, indicator, names)
+    far = error <= MOST_OFF * base
+    text = _difference(gap, base, indicator, names) if far else f"{_more(gap)} {names.than}"
     if text == names.level:
         return _Comparison(text + note, word, gap=None)
     if text[0].isdigit() and finding.status is Status.BOUNDED:

@@ -13,7 +13,7 @@ import pandas as pd
 from diagnostic import french, measure, reading
 from diagnostic.indicators import BY_ID, INDICATORS, LEISURE, rounded_children
 from diagnostic.measure import Figure, History
-from diagnostic.model import Finding, Indicator, Level, Status, Territory
+from diagnostic.model import Finding, Indicator, Level, Status, Territory, rounding_of
 from diagnostic.warehouse.memory import Shelf
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ class Compared:
     value: float | None
     status: Status
     people: float | None = None
+    rounding: float = 0.0
+    """What the value may be off by, either way, where its producer rounds the count."""
 
     def finding(self, indicator: Indicator) -> Finding:
         """The same as a finding, whose rules of printing and of ranking are those of every page."""
@@ -118,8 +120,11 @@ def values(choice: Choice, indicator: Indicator, year: int | None) -> tuple[Comp
         known = row if row is not None and status.known else None
         value = rounded_children(known.value, status, indicator) if known is not None else None
         people = choice.people(indicator, known) if known is not None else None
+        error = rounding_of(known.value, known.numerator, known.status) if known is not None else 0.0
         found.append(
-            Compared(place.key, choice.names[place.key], place.key == choice.own, value, status, people)
+            Compared(
+                place.key, choice.names[place.key], place.key == choice.own, value, status, people, error
+            )
         )
     return tuple(found)
 

@@ -45,7 +45,19 @@ def title(of: Sheet) -> str:
     )
     if low[2] == high[2]:
         return french.typographic(f"{indicator.short} : {most}")
+    if any(_unsure(end, known) for end in (low, high)):
+        return french.typographic(f"{indicator.short} : de {least} à {most}")
     return french.typographic(f"{indicator.short} : de {least} ({lowest}) à {most} ({highest})")
+
+
+def _unsure(end: tuple[Territory, Finding, float], known: list[tuple[Territory, Finding, float]]) -> bool:
+    """Whether the rounding of a count may put another place at that end."""
+    _, finding, value = end
+    return any(
+        abs(value - other) <= finding.rounding + found.rounding
+        for _, found, other in known
+        if found is not finding and (finding.rounding or found.rounding)
+    )
 
 
 def _known(of: Sheet) -> list[tuple[Territory, Finding, float]]:

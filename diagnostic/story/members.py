@@ -218,7 +218,7 @@ def _why_apart(apart: Rows) -> str:
 _CAUSES = {
     Apart.FEW: "trop peu d’enfants, où un seul change le rang",
     Apart.BIRTHS: "des enfants comptés par les naissances, dont l’erreur peut renverser l’écart",
-    Apart.ROUNDED: "un compte arrondi à cinq, dont l’arrondi peut effacer l’écart",
+    Apart.ROUNDED: "un compte arrondi à cinq, dont l’arrondi peut changer la comparaison",
     Apart.HERE: "une structure dans la commune, loin de son centre",
     Apart.COMPOSED: "un taux officiel, qui se compare seul",
     None: "la référence n’a pas de valeur de la même année",

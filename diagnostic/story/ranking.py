@@ -44,8 +44,9 @@ def message(compared: Sequence[Compared], indicator: Indicator, *, whole: bool =
     if page is None or not ranked(compared):
         return f"{indicator.short} : aucune valeur connue parmi ces territoires"
     if page.value is None:
-        first = (order or ranked(compared))[0]
-        return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
+        known = order or ranked(compared)
+        highest = f" ; {known[0].name} a la plus haute" if _sure(known[0], known) else ""
+        return f"{page.name} n’a pas de valeur publiée{highest}"
     if page in few and page.people is not None:
         noun, _ = _whom(indicator)
         people = french.quantity(page.people, noun[:-1], noun)
@@ -54,13 +55,41 @@ def message(compared: Sequence[Compared], indicator: Indicator, *, whole: bool =
         others = [one for one in ranked(compared) if one is not page and one not in few]
         if len(others) < FEWEST:
             return f"{page.name} : {printed_text(page, indicator)}, sans autre territoire de son échelle ici"
-        low, high = (f"{printed_text(one, indicator)} ({one.name})" for one in (others[-1], others[0]))
+        low, high = (
+            printed_text(one, indicator) + (f" ({one.name})" if _sure(one, others) else "")
+            for one in (others[-1], others[0])
+        )
         return french.typographic(f"{page.name} : {printed_text(page, indicator)} ; de {low} à {high}")
     level = level_of(page)
-    place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
+    place = _place(page, order)
     shown = "" if whole else f" montré{'e' * level.feminine}s"
     many = f" d’au moins {ENOUGH_PEOPLE}{french.NBSP}{_whom(indicator)[0]}" if few else ""
     return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}{many}{shown}"
+
+
+def _place(page: Compared, order: Sequence[Compared]) -> str:
+    """ "3ᵉ", "entre le 3ᵉ et le 9ᵉ rang" where counts rounded by their producer may stand in another order."""
+    if not any(one.rounding for one in order):
+        return french.ordinal(order.index(page) + 1, feminine=level_of(page).feminine)
+    least, most = _ends(page)
+    first = 1 + sum(_ends(one)[0] > most for one in order if one is not page)
+    last = len(order) - sum(_ends(one)[1] < least for one in order if one is not page)
+    if first == last:
+        return french.ordinal(first, feminine=level_of(page).feminine)
+    return f"entre le {french.ordinal(first)} et le {french.ordinal(last)} rang"
+
+
+def _ends(one: Compared) -> tuple[float, float]:
+    """Between what the exact value stands."""
+    value = one.value if one.value is not None else 0.0
+    return value - one.rounding, value + one.rounding
+
+
+def _sure(one: Compared, others: Sequence[Compared]) -> bool:
+    """Whether no rounding may put another before it, or after it, at an end of the ranking."""
+    rest = [_ends(other) for other in others if other is not one]
+    least, most = _ends(one)
+    return not one.rounding or all(high < least for _, high in rest) or all(low > most for low, _ in rest)
 
 
 def _whom(indicator: Indicator) -> tuple[str, str]:

@@ -35,7 +35,9 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         return french.number(reading.printable(end, finding, indicator), decimals)
 
     low, high = _ends(value, marks, rank)
-    ends = tuple((said_as(one[0]), one[1] if one[0] != value else "") for one in (low, high))
+    ends = tuple(
+        (said_as(one[0]), one[1] if one[0] != value and not finding.rounding else "") for one in (low, high)
+    )
     if ends[0][0] == ends[1][0]:
         return None
     who = ring or french.name(report.territory)
