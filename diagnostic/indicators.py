@@ -148,8 +148,8 @@ def _places(id: str, label: str, short: str, numerator: str, noun: str, **more: 
         denominator_label=_UNDER_3,
         missing_noun=("place", "places"),
         definition=(
-            f"{label} : nombre de places au 31 décembre, rapporté aux enfants de moins de 3 ans qui résident sur le "
-            "territoire au 1er janvier suivant. Peut dépasser 100."
+            f"{label} : nombre de places au 31 décembre, rapporté aux enfants de moins de 3 ans qui y résident au "
+            "1er janvier suivant. Peut dépasser 100."
         ),
         caveat="Calcul du diagnostic : ne se compare pas au taux officiel d’une autre année. " + _ESTIMATE,
         sources=("nbpla_pe", "rp_agesex", "td_pop1b", "naissances"),
@@ -428,7 +428,7 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="quartiers",
         numerator="nombre_qpv",
         decimals=0,
-        definition="Quartiers prioritaires 2024 présents sur le territoire. Un quartier à cheval sur deux communes compte une fois.",
+        definition="Quartiers prioritaires 2024 situés ici, en tout ou en partie. Un quartier à cheval sur deux communes compte une fois.",
         caveat="Géographie 2024 : ne se compare pas aux quartiers de 2015.",
         sources=("qpv_liste", "qpv_communes"),
     ),

@@ -2,7 +2,7 @@
 
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
-from diagnostic.story import siting
+from diagnostic.story import scenarios, siting
 from diagnostic.ui import asked, blocks, components, frame, simulated, simulator
 
 PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
@@ -27,7 +27,7 @@ else:
         components.section(
             "Comparer",
             "Plusieurs scénarios de projets côte à côte",
-            "Chacun sous chaque scénario de naissances ; quatre se gardent, aussi longtemps que le plan",
+            scenarios.kept_sentence(report),
         )
         simulated.compare(ground, target, report)
     # One commune has nobody to come before.

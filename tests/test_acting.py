@@ -9,7 +9,7 @@ from benchmarks import bench_sweep as sweep
 from diagnostic import french, measure, report, territories
 from diagnostic.simulation import CrecheProject, RpeProject, Whole, fund_all, simulate
 from diagnostic.simulation import ground as ground_of
-from diagnostic.story import outcomes, siting
+from diagnostic.story import outcomes, scenarios, siting
 from diagnostic.story import projects as acting
 
 METROPOLE = "epci:243300316"
@@ -179,3 +179,13 @@ def test_aids_of_which_one_is_unknown_are_said_at_least_in_french():
     said = dict(row[:2] for row in outcomes.balance_facts(*fund_all([project], year=2025)[1:]))
     assert " ".join(said["Fonctionnement, par an : aides"].split()) == "au moins 26 000 à 60 000 €"
     assert " ".join(said["Investissement : aides"].split()) == "de 74 000 à 260 000 €"
+
+
+def test_without_scenarios_of_births_nothing_hangs_on_them(real):
+    """Gornac alone: 1.2 places for 100 children, whatever is born."""
+    rows = pd.DataFrame([{"scenario": "Sans projet", "births": scenarios.NOW, "coverage": 1.2, "added": 0}])
+    assert scenarios.against(rows, 66.2) == "Sans projet : 1,2 ; objectif : 66,2"
+    more = pd.concat([rows, rows.assign(births="low", coverage=2.0)])
+    assert (
+        scenarios.against(more, 66.2) == "Sans projet : de 1,2 à 2,0, selon les naissances ; objectif : 66,2"
+    )

@@ -12,6 +12,7 @@ from pptx import Presentation
 
 from diagnostic import charts, design, french, screens
 from diagnostic.charts import crossed, ranking, series
+from diagnostic.charts.spans import Span, spans
 from diagnostic.exports import picture, pptx
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Finding, Level, Status, Territory
@@ -209,3 +210,12 @@ def test_a_curve_is_read_from_zero_or_says_that_it_is_not_in_every_medium(values
         said, not whole
     )
     assert (block.heights[0] == 0) == whole == series.lines(block, "light").layout.yaxis.zeroline
+
+
+def test_the_line_of_the_target_crosses_no_number_of_a_scenario():
+    """A goal just under the end of a line, just over it, and far from both."""
+    rows = [Span(name, values, ("circle", "circle"), ("", "")) for name, values in (("A", (67.9, 80.0)), ("B", (40.0, 66.9)), ("C", (45.0, 52.0)))]  # fmt: skip
+    drawn = spans(rows, "light", target=("objectif 67,2", 67.2))
+    assert [list(trace.textposition) for trace in drawn.data] == [
+        ["top right", "middle right"], ["middle left", "top left"], ["middle left", "middle right"],
+    ]  # fmt: skip

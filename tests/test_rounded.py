@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from diagnostic import report, territories
+from diagnostic import gazetteer, report
 from diagnostic.indicators import BY_ID
 from diagnostic.model import RATIO_WORDS, Apart, Level, Status, ratio_class, rounding_of
 from diagnostic.story import beside, mapped, ranking
@@ -35,7 +35,7 @@ def milder(word: str, other: int) -> bool:
 def rounded(demo_db):
     """Every rounded finding of a few communes taken at random, with its indicator."""
     db = open_database(demo_db)
-    places = [place for place in territories.index(db).territories.values() if place.level is Level.COMMUNE]
+    places = [place for place in gazetteer.index(db).territories.values() if place.level is Level.COMMUNE]
     random.Random(14).shuffle(places)
     found = []
     for place in places[:15]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import bench_sweep as sweep
-from diagnostic import gazetteer, reading, report, story
+from diagnostic import french, gazetteer, reading, report, story
 from diagnostic.model import ENOUGH_PEOPLE, Level
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.stake import births_moved
@@ -228,3 +228,16 @@ def test_a_distance_says_what_it_is_held_against_and_its_value(demo_db, referenc
         ]
     assert said and all(re.search(r"(moyenne|médiane) .*, \d+,\d\u00a0km", one) for one in said), said
     assert not any("la référence" in one for one in said)
+
+
+@pytest.mark.parametrize("key", ["epci:243301215", "epci:243301355", "epci:242900629", "epci:200069599"])
+def test_the_missing_places_of_an_epci_name_no_commune_of_fewer_than_thirty_children(real, key):
+    """Haux and Loupes have some twenty children each: one place more or less turns their rate round."""
+    found = report.build(real, key)
+    few = {
+        french.name(one.territory)
+        for one in found.members
+        if (people := one.findings["taux_couverture"].people) is not None and people < 30
+    }
+    title = next(one.title for one in story.sections(found) if one.id == "ecart")
+    assert few and not [name for name in few if french.typographic(name) in title], title

@@ -126,7 +126,7 @@ def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
 def test_comparer_opens_on_what_three_territories_have():
     own = Territory(Level.COMMUNE, "33175", "Frontenac")
     others = [Territory(Level.COMMUNE, code, code) for code in ("33176", "33177")]
-    figure = type("Row", (), {"year": 2021, "value": 20_000.0, "status": "ok"})
+    figure = type("Row", (), {"year": 2021, "value": 20_000.0, "numerator": None, "status": "ok"})
     known = {"niveau_vie_median": [figure]}
     choice = beside.Choice((own, *others), {place.key: known for place in (own, *others)})
     assert list(beside.indicator_options(choice)) == ["niveau_vie_median"]
@@ -139,7 +139,7 @@ def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothi
     own = Territory(Level.COMMUNE, "33175", "Frontenac")
     others = [Territory(Level.COMMUNE, "33176", "Gabarnac"), Territory(Level.COMMUNE, "33177", "Gajac")]
     epci = Territory(Level.EPCI, "200069599", "Rurales")
-    row = type("Row", (), {"year": 2024, "status": "ok"})
+    row = type("Row", (), {"year": 2024, "numerator": None, "status": "ok"})
 
     def with_share(value: float) -> dict:
         figure = row()

@@ -10,6 +10,9 @@ import plotly.graph_objects as go
 from diagnostic import design, french
 from diagnostic.charts import figure, safe, shortened
 
+WRITTEN = 0.2
+"""Of the width, what a number takes on a telephone."""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -29,6 +32,10 @@ def spans(
     height in pixels; `target` crosses them all under its words."""
     palette = design.palette(theme)
     above = 28 if target is not None else 8
+    every = [value for one in rows for value in one.values] + ([target[1]] if target is not None else [])
+    room = max((max(every) - min(every)) * 0.18, 0.5)
+    across = (max(every) - min(every) + 2 * room) * WRITTEN if target is not None else 0.0
+    goal = target[1] if target is not None else 0.0
     traces = []
     for rank, one in enumerate(rows):
         last = len(one.values) - 1
@@ -49,17 +56,19 @@ def spans(
                     f"  {french.number(value, 1)}  " if at in (0, last) else ""
                     for at, value in enumerate(one.values)
                 ],
-                "textposition": ["middle left", *["middle right"] * last],
+                # The line of the target crosses no number: it is written on the other side, above.
+                "textposition": [
+                    "top right" if 0 <= one.values[0] - goal < across else "middle left",
+                    *["top left" if 0 <= goal - one.values[-1] < across else "middle right"] * last,
+                ],
                 "textfont": {"color": palette["text"]},
                 "cliponaxis": False,
                 "hovertemplate": [f"{safe(said)}<extra></extra>" for said in one.said],
             }
         )
-    every = [value for one in rows for value in one.values]
     lines, notes = [], []
     if target is not None:
         words, value = target
-        every.append(value)
         line = {"color": palette["reference"], "width": 2}
         lines.append(
             {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
@@ -70,7 +79,6 @@ def spans(
                 "font": {"color": palette["reference"]},
             }
         )  # fmt: skip
-    room = max((max(every) - min(every)) * 0.18, 0.5)
     return figure(
         theme, row * len(rows) + 40 + above, traces, shapes=lines, annotations=notes,
         margin={"t": above, "b": 8, "l": 8, "r": 16},

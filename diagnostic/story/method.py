@@ -160,7 +160,7 @@ def formula(indicator: Indicator) -> str:
     per = f" × {french.number(indicator.per)}" if indicator.per != 1 else ""
     ratio = f"{indicator.numerator_label or indicator.numerator} ÷ {indicator.denominator_label or indicator.denominator}{per}"
     return french.typographic(
-        f"{french.capitalised(ratio)}. Chaque terme est d’abord additionné sur le territoire."
+        f"{french.capitalised(ratio)}. Chaque terme est d’abord additionné, puis divisé une seule fois."
     )
 
 

@@ -156,7 +156,15 @@ def against(found: pd.DataFrame, target: float) -> str:
     goal = f"objectif : {french.number(target, 1)}"
     if none.isna().any():
         return french.capitalised(goal)
-    return f"Sans projet : {_span(pd.Series({'min': none.min(), 'max': none.max()}))}, selon les naissances ; {goal}"
+    said = _span(pd.Series({"min": none.min(), "max": none.max()}))
+    on = ", selon les naissances" if said.startswith("de ") else ""
+    return f"{TODAY} : {said}{on} ; {goal}"
+
+
+def kept_sentence(report: Report) -> str:
+    """Under how many scenarios of births the projects are compared, and how many sets of projects are kept."""
+    under = "Chacun sous chaque scénario de naissances ; " if horizons(report) else ""
+    return french.capitalised(f"{under}quatre se gardent, aussi longtemps que le plan")
 
 
 def _span(bounds: pd.Series) -> str:

@@ -36,7 +36,7 @@ from diagnostic.story.words import AGENDA
 MORE = "Accès aux droits, quartiers, cadre de vie"
 """Where the figures that no section of their own tells are gathered."""
 CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Le territoire en une page", ("essentiel", AGENDA)),
+    ("L’essentiel en une page", ("essentiel", AGENDA)),
     ("Portrait", ("portrait", "ages", "themes")),
     (
         "Accueil des moins de 3 ans",

@@ -306,7 +306,8 @@ def _rates(report: Report) -> story.Ranked | None:
     if own is None:
         return None
     places = [report.epci.territory] if report.epci is not None else []
-    places += [peer.territory for peer in report.peers[:SIMILAR]]
+    peers = [peer.territory for peer in report.peers[:SIMILAR]]
+    places += peers
     measured = measure.measure(asked.database(), places, [RATE]) if places else {}
     found = {french.name(report.territory): own}
     against = report.against(RATE)
@@ -325,6 +326,9 @@ def _rates(report: Report) -> story.Ranked | None:
         ((against.name, against.value, False),) if against is not None and against.value is not None else ()
     )
     caption = f"Places pour 100 enfants de moins de 3 ans{f', {finding.year}' if finding.year else ''}"
+    similar = sum(french.name(place) in found for place in peers)
+    if similar:
+        caption += f", avec {french.quantity(similar, 'territoire semblable', 'territoires semblables')}"
     return story.Ranked(caption, tuple(rows), line, indicator.decimals, own=french.name(report.territory))
 
 

@@ -49,7 +49,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     components.block(
         "Résultat",
         outcomes.message(found, chosen),
-        "Avant, puis après, pour le territoire entier",
+        "Avant, puis après" + ", toutes communes ensemble" * (len(ground.communes) > 1),
         answers=True,
     )
     components.facts(outcomes.total_facts(found.total))
