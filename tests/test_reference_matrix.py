@@ -4,6 +4,7 @@ serve all the tests."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -21,7 +22,9 @@ from diagnostic import exports, french, reading, report, story, text
 from diagnostic.exports import batch, table
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import RATIO_WORDS, DiagnosticError, Level, ReferenceKind
+from diagnostic.plan import Documents
 from diagnostic.report import Report
+from diagnostic.report.shape import LocalStructure
 from diagnostic.story import words
 from diagnostic.warehouse import Database, open_database
 
@@ -179,6 +182,37 @@ def test_no_value_stands_under_the_name_of_another_reference(db, kind, wanted):
         )
 
 
+@pytest.mark.parametrize(("key", "wanted"), [("commune:33243", None), ("commune:75056", "france")])
+def test_a_row_that_shows_a_reference_of_another_year_says_that_year(db, key, wanted):
+    found = report.build(db, key, reference=wanted, on=DAY)
+    later = {}
+    for id, finding in found.findings.items():
+        against = found.against(id)
+        known = finding.status.known and against is not None and against.value is not None
+        # A large number is found again wherever it stands.
+        if known and against.year and finding.year and against.year != finding.year and against.value >= 1000:
+            later[BY_ID[id].label] = (french.number(against.value), str(against.year))
+    shown = [
+        (row, year)
+        for section in story.sections(found, db=db)
+        for block in (*section.blocks, *section.on_screen)
+        for row in getattr(block, "rows", None) or getattr(block, "items", None) or (block,)
+        for value, year in later.values()
+        if value in words_of(row)
+    ]
+    assert len(later) > 2 and (shown or wanted)
+    assert [row for row, year in shown if year not in words_of(row)] == []
+
+
+def words_of(row) -> str:
+    """The texts of a row, whatever it is."""
+    if isinstance(row, str):
+        return row
+    if dataclasses.is_dataclass(row):
+        return words_of([getattr(row, field.name) for field in dataclasses.fields(row)])
+    return " ".join(map(words_of, row)) if isinstance(row, (tuple, list)) else str(row)
+
+
 def test_missing_places_are_counted_for_the_level_that_the_title_names(db):
     titles = {}
     for wanted in (None, "objectif:70", "pairs"):
@@ -264,6 +298,13 @@ def test_what_is_kept_bears_a_digest_of_all_that_made_it(db):
     ]
     digests = [exports.digest(one, db) for one in others]
     digests += [exports.digest(usual, db, template=b"x"), exports.digest(usual, None)]
+    chapter = story.sections(usual, db=db)[0]
+    digests += [exports.digest(usual, db, extra=(chapter,))]
+    noted = dataclasses.replace(usual, local_notes=("Liste de la commune",))
+    named = LocalStructure("rpe", "Relais", "33065", None, 2026, "liste.csv")
+    digests += [exports.digest(noted, db)]
+    digests += [exports.digest(dataclasses.replace(usual, local_structures=(named,)), db)]
+    digests += [exports.digest(usual, db, documents=Documents(order=("offre",)))]
     assert len({first, *digests}) == len(digests) + 1
 
 
