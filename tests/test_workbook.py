@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import zipfile
 from dataclasses import replace
 
 import openpyxl
 import pytest
-from xlsxwriter.worksheet import Worksheet
 
 from diagnostic import exports, story, territories
 from diagnostic.exports.xlsx.book import BANDS_FROM, HEADER_ROW, Book, Sheet
@@ -224,17 +222,6 @@ def test_what_is_reckoned_in_a_cell_is_what_we_had_found(tmp_path):
     assert found[0] == pytest.approx(31 / 70 * 100, rel=1e-9) and found[2] == pytest.approx(
         8 / 3 * 100, rel=1e-9
     )
-
-
-def test_a_sheet_written_at_once_is_that_of_the_library_octet_by_octet(monkeypatch):
-    quick = zipfile.ZipFile(io.BytesIO(exports.export(valbois(), "xlsx")))
-    monkeypatch.setattr("diagnostic.exports.xlsx.book.Quick", Worksheet)
-    slow = zipfile.ZipFile(io.BytesIO(exports.export(valbois(), "xlsx")))
-    sheets = [
-        name for name in slow.namelist() if name.startswith(("xl/worksheets", "xl/shared", "xl/styles"))
-    ]
-    assert len(sheets) > 12 and slow.namelist() == quick.namelist()
-    assert [name for name in sheets if quick.read(name) != slow.read(name)] == []
 
 
 def test_a_long_table_is_told_apart_by_bands_and_writes_no_cell_for_what_is_unknown():

@@ -21,7 +21,6 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from diagnostic import french, story
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.columns import LINE, PER_WIDTH, AtMost, Cell, Column, grow
-from diagnostic.exports.xlsx.quick import Quick
 from diagnostic.story import Cover, Section
 
 HEADER_ROW = 3
@@ -143,7 +142,7 @@ class Book:
 
     def _page(self, name: str, title: str, *below: str):
         """An empty sheet under its title and the lines `below` it, to be printed on the width of a page."""
-        sheet = self.file.add_worksheet(name, Quick)
+        sheet = self.file.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
