@@ -16,6 +16,7 @@ from pptx.util import Cm
 from diagnostic import french, reference, report, story
 from diagnostic.exports import pptx
 from diagnostic.exports.pptx.order import INSTEAD, told_to
+from diagnostic.exports.pptx.page import Page
 from diagnostic.exports.pptx.tables import _widened
 from diagnostic.indicators import OFFICIAL
 from diagnostic.model import Finding, Level, Status, Territory
@@ -390,9 +391,9 @@ def test_a_column_takes_the_room_that_its_longest_word_lacks():
     table = story.Table(
         "", ("Indicateur", "L’intercommunalité"), (("Un texte qui a la place", "12"),), (0.88, 0.12)
     )
-    wide = _widened(table, 30.67)
+    wide = _widened(table, 30.67, Page())
     assert wide.widths[1] > 0.12 * 30.67 and sum(wide.widths) == pytest.approx(30.67)
-    assert _widened(replace(table, header=("Indicateur", "Gironde")), 30.67).widths == table.widths
+    assert _widened(replace(table, header=("Indicateur", "Gironde")), 30.67, Page()).widths == table.widths
 
 
 def test_the_four_lists_have_their_place_even_where_figures_say_nothing(reports):

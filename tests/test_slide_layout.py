@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import shapely
 from pptx import Presentation
+from pptx.oxml.ns import qn
 
 from diagnostic import french, report, story
 from diagnostic.exports import pptx
@@ -16,7 +17,9 @@ from diagnostic.exports.picture import locator, maps_of
 from diagnostic.exports.pptx.charts import Axes
 from diagnostic.exports.pptx.curves import LABEL, _clear_of
 from diagnostic.exports.pptx.fitting import alone_in, pieces
+from diagnostic.exports.pptx.master import SOURCE
 from diagnostic.exports.pptx.page import Box, Page
+from diagnostic.exports.pptx.shorter import clauses_that_hold, items_that_hold, rows_that_hold
 from diagnostic.exports.pptx.tables import READ
 from diagnostic.plan.documents import Committee, Documents
 from diagnostic.story.blocks import Line, Lines, Map, Section, Table
@@ -36,11 +39,12 @@ def reports(demo):
 @pytest.fixture(scope="module")
 def short(demo, reports):
     """The decks of a short meeting."""
+    return {key: short_deck(demo, one) for key, one in reports.items()}
+
+
+def short_deck(db, one):
     asked = Documents(Committee(short=True))
-    return {
-        key: Presentation(io.BytesIO(pptx.build(one, demo, documents=asked))).slides
-        for key, one in reports.items()
-    }
+    return Presentation(io.BytesIO(pptx.build(one, db, documents=asked))).slides
 
 
 def tables(slide):
@@ -122,13 +126,107 @@ def test_a_sum_of_modes_is_no_second_verdict_beside_an_official_rate(reports):
     assert [("Ensemble" in one, "Crèches" in str(one)) for one in heads] == [(True, True), (False, True)]
 
 
+REAL = (
+    "epci:243300316", "epci:200044394", "commune:33249", "commune:33175", "departement:974",
+    "perimetre:33349+33028+33030+33007", "commune:75056", "commune:29080",
+)  # fmt: skip
+"""A metropolis, a rural EPCI, a town, villages, a département of long names, a perimeter, Paris."""
+
+
 @pytest.mark.parametrize("key", KEYS)
-def test_a_table_of_a_short_meeting_is_read_from_afar(short, key):
-    for slide in short[key]:
-        for table in tables(slide):
-            # Nine aids of two lines each hold in no larger type.
-            least = 12 if len(list(table.rows)) > 9 else 14
-            assert min(sizes(table)) >= least, (slide.shapes.title.text_frame.text, sizes(table))
+def test_nothing_of_a_short_meeting_is_under_fourteen_points(short, key):
+    assert_read_from_afar(short[key])
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("key", REAL)
+def test_nothing_of_a_short_meeting_on_a_real_territory_is_under_fourteen_points(real, key):
+    assert_read_from_afar(short_deck(real, report.build(real, key)))
+
+
+def assert_read_from_afar(slides):
+    """Fourteen points for all that is read, ten for a source and the foot, eleven for what a ranking of bars writes beside
+    its bars, twelve for the names of a map."""
+    for number, slide in enumerate(slides, 1):
+        least: dict[str, float] = {}
+        for run in slide._element.iter(qn("a:r")):
+            part = part_of_slide(run)
+            least[part] = min(least.get(part, 99.0), points_of(run, slide))
+        for relation in slide.part.rels.values():
+            if relation.reltype.endswith("/chart"):
+                chart = relation.target_part._element
+                part = "ranking" if ranks(chart) else "text"
+                for style in chart.iter(qn("a:defRPr")):
+                    least[part] = min(least.get(part, 99.0), float(style.get("sz")) / 100)
+        wanted = {"text": 14, "source": 10, "foot": 10, "ranking": 11, "map": 12}
+        assert all(points >= wanted[part] for part, points in least.items()), (number, least)
+
+
+def part_of_slide(run) -> str:
+    """What a run belongs to: the text of the slide, its source, its foot, a map."""
+    for node in run.iterancestors(qn("p:sp")):
+        place = node.find(f".//{qn('p:ph')}")
+        if place is not None:
+            foot = place.get("type") in ("ftr", "sldNum")
+            return "foot" if foot else "source" if place.get("idx") == str(SOURCE) else "text"
+        group = node.getparent().find(f"{qn('p:nvGrpSpPr')}/{qn('p:cNvPr')}")
+        name = group.get("name") if group is not None else ""
+        return {"Carte": "map", "Graphique et références": "ranking"}.get(name, "text")
+    return "text"
+
+
+def ranks(chart) -> bool:
+    """Whether a chart is a ranking: one series of bars, a label in each."""
+    return chart.find(f".//{qn('c:barChart')}") is not None and len(list(chart.iter(qn("c:ser")))) == 1
+
+
+def points_of(run, slide) -> float:
+    """Points of a run: its own, else those of its paragraph, of its place in the layout, of its kind in the master."""
+    own = run.find(qn("a:rPr"))
+    if own is not None and own.get("sz"):
+        return float(own.get("sz")) / 100
+    place = next(run.iterancestors(qn("p:sp"))).find(f".//{qn('p:ph')}")
+    layout = next(
+        one._element for one in slide.slide_layout.placeholders
+        if (place.get("idx") and str(one.placeholder_format.idx) == place.get("idx"))
+        or one._element.find(f".//{qn('p:ph')}").get("type") == place.get("type")
+    )  # fmt: skip
+    return float(next(layout.iter(qn("a:defRPr"))).get("sz")) / 100
+
+
+def rows_of(*groups: tuple[str, int]) -> tuple[tuple[str, ...], ...]:
+    """Rows under headings: `("1. Stake", 3)` has three."""
+    return tuple(
+        (head if at == 0 else "", f"Aid {head} {at}", "Montant")
+        for head, count in groups
+        for at in range(count)
+    )
+
+
+def test_rows_that_do_not_hold_leave_the_longest_group_first_and_are_counted():
+    table = Table("", ("Enjeu", "Aide", "Montant"), rows_of(("1", 4), ("2", 2), ("3", 1)), (0.3, 0.4, 0.3))
+    kept, gone = rows_that_hold(table, lambda one: len(one.rows) <= 5)
+    assert [row[1] for row in kept.rows[:-1]] == ["Aid 1 0", "Aid 1 1", "Aid 2 0", "Aid 3 0"]
+    assert kept.rows[-1] == ("", "Et 3\u00a0autres aides, dans les notes", "")
+    assert [one.split(" · ")[0] for one in gone] == ["Aid 1 2", "Aid 1 3", "Aid 2 1"]
+    assert rows_that_hold(table, lambda one: True) == (table, [])
+
+
+def test_a_clause_that_does_not_hold_goes_whole_and_the_slide_stays():
+    said = (
+        "Naissances\u00a0: −8\u00a0% de 2018 à 2023\u00a0; environ 25\u00a0000 enfants en 2030 (diapo\u00a05)"
+    )
+    first, rest = clauses_that_hold(said, lambda one: len(one) < 50)
+    assert first == "Naissances\u00a0: −8\u00a0% de 2018 à 2023 (diapo\u00a05)"
+    assert rest == "environ 25\u00a0000 enfants en 2030"
+
+
+def test_lines_of_a_list_that_do_not_hold_are_counted_and_headed_ones_go_to_the_notes():
+    lines = (("Faiblesses", "a", False), ("", "b", False), ("", "c", False), ("", "d", False))
+    kept, gone = items_that_hold(lines, lambda one: len(one) <= 3)
+    assert kept == (*lines[:2], ("", "Et deux autres, dans les notes.", False)) and gone == ["c", "d"]
+    headed = (("Comment", "a", False), ("Ce qui manque", "b", False))
+    assert items_that_hold(headed, lambda one: len(one) == 1) == (headed[:1], ["b"])
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from diagnostic import french, levers, reading
 from diagnostic.indicators import BY_ID, OFFICIAL
 from diagnostic.model import Level, Territory
+from diagnostic.reference import Amount
 from diagnostic.report import LeverHere, Report
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
@@ -29,7 +30,7 @@ SHORTER = (
     ("Eaje financés", "Crèches financées"),
 )
 """Words of those who may ask, as a slide has room for them."""
-TO_ASK = "montant à demander"
+TO_ASK, TO_BE_ASKED = "montant à demander", "À demander à la Caf"
 EACH = "€ par place"
 """Unit of what building a place brings."""
 MILLION, FEWEST_PLACES = 1_000_000, 20
@@ -155,15 +156,8 @@ def _building(report: Report, found: Sequence[Stake]) -> str:
     if stake is None or where is None:
         return ""
     place, count = where
-    scales = (row for name in stake.levers for row in levers.amounts_in_force(name, year=_year(report)))
-    row = next(
-        (
-            one
-            for one in scales
-            if one.unit == EACH and one.minimum and one.maximum and one.maximum > one.minimum
-        ),
-        None,
-    )
+    scales = (_for_each(name, _year(report)) for name in stake.levers)
+    row = next((one for one in scales if one is not None), None)
     if row is None or row.minimum is None or row.maximum is None:
         return ""
     low, high = (float(side) * count for side in (row.minimum, row.maximum))
@@ -174,6 +168,18 @@ def _building(report: Report, found: Sequence[Stake]) -> str:
     ]
     unit = "M€" if millions else "€"
     return f" : pour {french.number(count)} places {french.at(place)}, de {ends[0]} à {ends[1]} {unit} d’aide à l’investissement"
+
+
+def _for_each(lever: str, year: int) -> Amount | None:
+    """What an aid brings for each place, where its scale says from what to what."""
+    return next(
+        (
+            one
+            for one in levers.amounts_in_force(lever, year=year)
+            if one.unit == EACH and one.minimum and one.maximum and one.maximum > one.minimum
+        ),
+        None,
+    )
 
 
 def _year(report: Report) -> int:
@@ -196,7 +202,11 @@ def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere], year: int) ->
     left = {lever.id: lever for lever in called}
     rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(found, 1):
-        own = [name for name in stake.levers if name in left]
+        # That of the title first, those of an unknown amount last.
+        own = sorted(
+            (name for name in stake.levers if name in left),
+            key=lambda name: (_for_each(name, year) is None, _first_amount(left[name], year) == TO_BE_ASKED),
+        )
         if not own and stake.levers:
             rows.append((french.typographic(f"{number}. {stake.title}"), "Aides citées ci-dessus", "", ""))
         for name in own:
@@ -255,7 +265,7 @@ def _first_amount(lever: LeverHere, year: int) -> str:
     first = sorted(known, key=lambda one: one.threshold_maximum is not None)[:2]
     row = min(first, key=lambda one: "par place" not in one.unit, default=None)
     if row is None:
-        return "À demander à la Caf"
+        return TO_BE_ASKED
     own = _own_words(row.label, lever.dispositif)
     return f"{own}{' : ' if own else ''}{levers.said(row)} ({row.year})"
 
@@ -283,4 +293,4 @@ def _brings(lever: LeverHere) -> str:
 def _amounts(lever: LeverHere) -> list[str]:
     """Its first amounts, those that are known before those to ask for."""
     first = sorted(lever.amounts, key=lambda one: TO_ASK in one)[:2]
-    return [one.replace(TO_CONFIRM, "") for one in first] or ["À demander à la Caf"]
+    return [one.replace(TO_CONFIRM, "") for one in first] or [TO_BE_ASKED]

@@ -139,7 +139,7 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     bars = Ranked(caption, rows, every.references, indicator.decimals, unit=indicator.unit)
     told = said_places(report, name, MOST_SHORT)
     side = (told,) if told is not None else _nobody_short(report, name)
-    return ((0.34, (bars,)), (0.4, (chart,)), (0.26, side)) if side else ((0.4, (bars,)), (0.6, (chart,)))
+    return ((0.33, (bars,)), (0.38, (chart,)), (0.29, side)) if side else ((0.4, (bars,)), (0.6, (chart,)))
 
 
 def _caution_of_the_country(report: Report, name: str) -> str:

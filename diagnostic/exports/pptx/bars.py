@@ -8,6 +8,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Pt
 
 from diagnostic import french, story
 from diagnostic.exports import alt
@@ -24,11 +25,13 @@ from diagnostic.exports.pptx.charts import (
     plot_at,
     value_axis,
 )
-from diagnostic.exports.pptx.page import Box, Canvas, height_of, wide
+from diagnostic.exports.pptx.page import CM, Box, Canvas, height_of, wide
 from diagnostic.story.scale import nice_ceiling
 
 WIDEST_NAMES = 0.48
 """Share of a ranking that its names may take."""
+APART = 1.55
+"""Heights of a name from one to the next."""
 
 
 def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
@@ -50,7 +53,7 @@ def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
     plot = frame.chart.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, 100, False
     value_axis(on, frame.chart, (0, top), hidden=True)
-    category_axis(on, frame.chart, 13)
+    category_axis(on, frame.chart, on.page.points(13))
     for series, role in zip(plot.series, block.roles, strict=True):
         fill(on, series, role)
         labels = series.data_labels
@@ -97,7 +100,7 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
         (22, 100, False) if block.merged else (40, -5, False)
     )
     value_axis(on, frame.chart, (0, top), hidden=not block.merged, number=number, step=top / 4)
-    category_axis(on, frame.chart, 11 if block.merged else 13)
+    category_axis(on, frame.chart, on.page.drawn(11) if block.merged else on.page.points(13))
     for series, role in zip(plot.series, block.roles, strict=True):
         fill(on, series, role)
         if not block.merged:
@@ -143,22 +146,27 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     over = head + (1.4 if len(block.references) > 1 else 0.95 if block.references else 0.3)
     chart_y, chart_h = y + over, min(h - over, max(3.0, 0.95 * len(block.rows)))
     longest = max((brief(name) for name, _, _ in block.rows), key=lambda name: wide(name, 12))
-    sizes = (12, 11) if len(block.rows) <= 18 else (11,)
-    # A name on two lines would hide the next one.
-    size = next((s for s in sizes if wide(longest, on.page.points(s)) + 0.25 <= WIDEST_NAMES * w), sizes[-1])
-    left = min(WIDEST_NAMES, max(0.14, (wide(longest, on.page.points(size)) + 0.25) / w))
+    # A name on two lines would hide the next one, and a program skips each second one where they are close.
+    sizes = [
+        s
+        for s in (on.page.points(12), on.page.drawn(12), on.page.drawn(11))
+        if s * CM * APART <= chart_h / len(block.rows)
+    ]
+    least = on.page.drawn(11)
+    size = next((s for s in sizes if wide(longest, s) + 0.25 <= WIDEST_NAMES * w), least)
+    left = min(WIDEST_NAMES, max(0.14, (wide(longest, size) + 0.25) / w))
     layout = (left, 0.01, 0.985 - left, 0.98)
     frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, Box(x, chart_y, w, chart_h), alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.vary_by_categories = 38, False
     value_axis(on, frame.chart, (0, top), hidden=True)
     category_axis(on, frame.chart, size)
-    series = plot.series[0]
+    series, inside = plot.series[0], size if size > 12 else least
     fill(on, series, "other")
     label_values(
         series.data_labels,
         number,
-        on.points(11),
+        Pt(inside),
         on.ink_on("other"),
         XL_LABEL_POSITION.INSIDE_BASE,
         bold=True,
@@ -170,7 +178,7 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
             point.format.fill.solid()
             point.format.fill.fore_color.rgb = on.rgb(role)
             point.data_label.font.color.rgb = on.ink_on(role)
-            point.data_label.font.size, point.data_label.font.bold = on.points(11), True
+            point.data_label.font.size, point.data_label.font.bold = Pt(inside), True
             label_point(point, number)
     plot_at(frame.chart, layout)
 

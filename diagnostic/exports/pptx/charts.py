@@ -120,11 +120,12 @@ def years_axis(on: Canvas, chart, years: Sequence[int]) -> None:
 
 
 def category_axis(on: Canvas, chart, size: float) -> None:
+    """`size` is that of its names on this page."""
     axis = chart.category_axis
     axis.reverse_order = True
     axis.major_tick_mark = XL_TICK_MARK.NONE
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    axis.tick_labels.font.size = on.points(size)
+    axis.tick_labels.font.size = Pt(size)
     axis.tick_labels.font.color.rgb = on.rgb("ink")
     axis.format.line.fill.background()
     axis.has_major_gridlines = False

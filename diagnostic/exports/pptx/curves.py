@@ -40,7 +40,11 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
         (block.caption, 15, True, "ink"),
         *([(design.NOT_FROM_ZERO, 11, False, "muted")] if low else []),
     ]
-    head = max(1.2, height_of(block.caption, box.w, on.page.points(15), bold=True) + (0.6 if low else 0.0))
+    head = max(
+        1.2,
+        height_of(block.caption, box.w, on.page.points(15), bold=True)
+        + (height_of(design.NOT_FROM_ZERO, box.w, on.page.points(11)) + 0.45 if low else 0.0),
+    )
     on.text(Box(box.x, box.y, box.w, head), said)
     number = DECIMAL if block.decimals else THOUSANDS
     data = XyChartData(number_format=number)
@@ -82,12 +86,15 @@ def _name_lines(on: Canvas, block: story.Lines, axes: Axes) -> None:
         if block.band and year != axes.across[1]:
             said = _ending(line, block)
             on.text(
-                _clear_of(block, axes, (year, line.points[-1][1]), wide(said, 13, bold=True)),
+                _clear_of(block, axes, (year, line.points[-1][1]), wide(said, on.page.points(13), bold=True)),
                 [(said, 13, True, line.role)],
             )
             first, value = line.points[0]
             begun = f"{french.number(french.two_figures(value))} en {first}"
-            on.text(_clear_of(block, axes, (first, value), wide(begun, 12)), [(begun, 12, False, "muted")])
+            on.text(
+                _clear_of(block, axes, (first, value), wide(begun, on.page.points(12))),
+                [(begun, 12, False, "muted")],
+            )
             continue
         if line.name and not line.dash and len(block.series) > 1 and year != axes.across[1]:
             continue

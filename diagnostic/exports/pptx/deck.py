@@ -23,9 +23,7 @@ from diagnostic.exports.pptx.curves import draw_lines
 from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.fitting import (
     ADDED,
-    GUTTER,
     LARGEST,
-    SOURCE_POINTS,
     alone_in,
     glued,
     page_for,
@@ -41,12 +39,19 @@ from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURC
 from diagnostic.exports.pptx.order import PARTS, is_annex, part_of
 from diagnostic.exports.pptx.page import (
     ANNEX_TITLE,
+    SOURCE_POINTS,
     Box,
     Canvas,
     Page,
     height_of,
 )
-from diagnostic.exports.pptx.prose import draw_cards, draw_steps, draw_text, text_height, text_size
+from diagnostic.exports.pptx.placing import places_of
+from diagnostic.exports.pptx.prose import (
+    draw_cards,
+    draw_steps,
+    draw_text,
+    text_size,
+)
 from diagnostic.exports.pptx.tables import draw_table, size_in
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.plan.documents import Committee
@@ -233,7 +238,7 @@ class Deck:
                 below.getparent().remove(below)
         self.annexes += annex
         self._footer(on.slide, f"A{self.annexes}" if annex else "")
-        self._notes(on.slide, (*section.notes, rest))
+        self._notes(on.slide, (*section.notes, rest, *on.left))
 
     def _belongs(self, part: str, slide) -> None:
         """A part of PowerPoint holds slides that follow one another: in another order it opens again."""
@@ -292,26 +297,7 @@ class Deck:
         return used
 
     def _place(self, on: Canvas, columns, used: float, like: float) -> None:
-        drawn = [
-            (share, [b for b in blocks if self.maps is not None or not isinstance(b, story.Map)])
-            for share, blocks in columns
-        ]
-        drawn = [(share, blocks) for share, blocks in drawn if blocks]
-        page = on.page
-        whole, x = sum(share for share, _ in drawn), page.left
-        room = page.content - GUTTER * (len(drawn) - 1)
-        places: list[tuple[story.Slide, Box]] = []
-        lists = _needed(on, [(room * share / whole, blocks) for share, blocks in drawn])
-        for share, blocks in drawn:
-            width, y = room * share / whole, page.top + used
-            for i, block in enumerate(blocks):
-                left = page.tall - (y - page.top)
-                height = left / (len(blocks) - i)
-                if _is_lists(blocks):
-                    height = left * lists[i] / sum(lists[i:])
-                places.append((block, Box(x, y, width, height)))
-                y += height
-            x += width + GUTTER
+        places = places_of(on, columns, used)
         # What stands side by side is of one size.
         tables = [size_in(on, block, box) for block, box in places if isinstance(block, story.Table)]
         texts = [
@@ -350,29 +336,6 @@ class Deck:
                 fill = etree.SubElement(style, qn("a:solidFill"))
                 etree.SubElement(fill, qn("a:srgbClr"), val=self.page.colours["muted"])
                 etree.SubElement(run, qn("a:t")).text = french.office(text)
-
-
-def _is_lists(blocks: Sequence[story.Slide]) -> bool:
-    """Whether a column is made of paragraphs under one another."""
-    return len(blocks) > 1 and all(isinstance(block, story.Text) and not block.framed for block in blocks)
-
-
-def _needed(on: Canvas, columns: Sequence[tuple[float, Sequence[story.Slide]]]) -> list[float]:
-    """What each row of lists takes, side by side: the longest has most of the room, and all stand in line."""
-    return [
-        max(
-            text_height(on, block, width, LISTED) + 0.4
-            for width, blocks in columns
-            if _is_lists(blocks)
-            for block in blocks[row : row + 1]
-            if isinstance(block, story.Text)
-        )
-        for row in range(max((len(blocks) for _, blocks in columns if _is_lists(blocks)), default=0))
-    ]
-
-
-LISTED = 14.0
-"""Points at which lists share their room."""
 
 
 def _logo(slide, image: bytes, x: float) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic import story
-from diagnostic.exports.pptx.order import INSTEAD, is_annex
+from diagnostic.exports.pptx.order import INSTEAD, SHORT, is_annex
 from diagnostic.exports.pptx.page import (
     ANNEX_TITLE,
     BETWEEN,
     CLOSE,
     CLOSER,
+    SOURCE_POINTS,
     Box,
     Canvas,
     Page,
@@ -20,6 +21,7 @@ from diagnostic.exports.pptx.page import (
     lines_of,
     whole_sentences,
 )
+from diagnostic.exports.pptx.shorter import rows_that_hold
 from diagnostic.exports.pptx.tables import READ, SIZES, abreast, pages, size_in
 from diagnostic.plan.documents import Committee
 from diagnostic.story import Section
@@ -30,11 +32,10 @@ ADDED = 16
 """Points of a paragraph that people wrote."""
 TITLES = (26, 24, 22, 20, 18, 16)
 """Points of a title, the largest that holds."""
-SOURCE_POINTS = 10
 LONGEST_SOURCE = 330
 """Characters of a source on the two lines that a slide has for it."""
 SHORT_LEAST = 14.0
-"""Points under which a table of a short meeting, which has eight slides, goes only to stay on one."""
+"""Points under which nothing is written for a short meeting, but a source and what stands beside the marks of a chart."""
 
 
 def page_of(page: Page, committee: Committee) -> Page:
@@ -105,6 +106,8 @@ def pieces(section: Section, page: Page) -> list[Section]:
     room = replace(page, tall=page.tall - taken(section.added, page))
     if not tables or len(tables) < len(blocks) or len({table.header for table in tables}) > 1:
         return [section]
+    if page.least > READ and len(tables) == 1 and section.id in SHORT:
+        return [_on_one_slide(section, tables[0], room)]
     slides = [[one] for one in pages(tables[0], room)] if len(tables) == 1 else abreast(tables, room, GUTTER)
     if len(slides) == 1:
         return [section]
@@ -117,6 +120,14 @@ def pieces(section: Section, page: Page) -> list[Section]:
         )
         for number, beside in enumerate(slides, 1)
     ]
+
+
+def _on_one_slide(section: Section, table: story.Table, room: Page) -> Section:
+    """A chapter of the eight with the rows of its table that are read from afar; its notes have the others."""
+    kept, gone = rows_that_hold(table, lambda one: len(pages(one, room)) == 1)
+    if not gone:
+        return section
+    return replace(section, on_slide=((1.0, (kept,)),), notes=(*section.notes, *gone))
 
 
 def glued(title: str) -> str:

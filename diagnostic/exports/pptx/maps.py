@@ -206,7 +206,7 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
         ]
         at = (x + west, y - north, east - west, north - south)
         plate = dots or (not one.inside and layers.block.kind == "ratio")
-        drawn.append(words(on, number + len(drawn), at, lines, role, plate=plate))
+        drawn.append(words(on, number + len(drawn), at, lines, role, points=on.page.drawn(12), plate=plate))
     return drawn
 
 
@@ -287,5 +287,9 @@ def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> 
             wide(text, on.page.points(12), bold=not kind) + 0.1,
             0.6,
         )
-        marks.append(words(on, first + len(marks), box, [(text, not kind)], "ink", align="l"))
+        marks.append(
+            words(
+                on, first + len(marks), box, [(text, not kind)], "ink", points=on.page.points(12), align="l"
+            )
+        )
     group(on, "Légende", "Légende de la carte", marks)

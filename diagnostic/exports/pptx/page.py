@@ -34,6 +34,8 @@ ANNEX_TITLE = 20
 """Points of the title of an annex."""
 SMALLEST = 9.0
 """Points under which no text of a slide goes."""
+SOURCE_POINTS = 10
+"""Points of a source, and of what stands at the foot."""
 
 Run = tuple[str, float, bool, str]
 """A paragraph: text, points, bold, role of its colour."""
@@ -54,7 +56,8 @@ class Box(NamedTuple):
 @dataclass(frozen=True)
 class Page:
     """The slide's size, where its content stands, how its type is scaled, its colours by role; `least` are the points
-    under which a long table goes on to a next slide, `between` what its rows keep around their lines."""
+    under which a text goes on to a next slide or to the notes, `between` what the rows of a table keep around their
+    lines."""
 
     width: float = 33.867
     height: float = 19.05
@@ -87,7 +90,11 @@ class Page:
         return y * self.height / 19.05
 
     def points(self, size: float) -> float:
-        """The size of a text on this page."""
+        """The size of a text on this page: only a source is under the least that is read on it."""
+        return self.drawn(size if size <= SOURCE_POINTS else max(size, self.least))
+
+    def drawn(self, size: float) -> float:
+        """The size of what a chart writes beside its marks, which may be smaller than a text."""
         return max(SMALLEST, size * self.type) if self.type < 1 else size
 
 
@@ -98,6 +105,8 @@ class Canvas:
     slide: Any
     page: Page
     maps: Maps | None = None
+    left: list[str] = field(default_factory=list)
+    """What has no room on the slide in the type of its page, for its notes."""
 
     def rgb(self, role: str) -> RGBColor:
         return RGBColor.from_string(self.page.colours[role])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
 from diagnostic import story
 from diagnostic.exports.pptx.page import Box, Canvas, height_of, wide
+from diagnostic.exports.pptx.shorter import clauses_that_hold, items_that_hold
 
 
 def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
@@ -18,14 +21,15 @@ def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
     # Mere numbers of order ask for no more than their own width.
     order = all(len(card.figure) < 3 and not card.unit for card in block.items)
     left = (1.6 if order else 4.6 if narrow else 6.6) * on.page.across
-    sizes = [_fitted(on, card, w - left - 0.3, tall - 0.3, narrow) for card in block.items]
+    said = [_shorter(on, card, w - left - 0.3, tall - 0.3) for card in block.items]
+    sizes = [_fitted(on, card, w - left - 0.3, tall - 0.3, narrow) for card in said]
     # Cards that stand together are of one size.
     sentence, detail = min(sizes)
-    for i, card in enumerate(block.items):
+    for i, card in enumerate(said):
         top = y + i * tall
         if i:
             on.rule((x, top), (x + w, top))
-        size = _figure_size(on, card.figure, left, 28 if narrow else 38)
+        size = _figure_size(on, card, left, tall - 0.3, 28 if narrow else 38)
         on.text(
             Box(x, top + 0.15, left, tall - 0.3),
             [
@@ -44,10 +48,28 @@ def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
         )
 
 
-def _figure_size(on: Canvas, figure: str, width: float, largest: float) -> float:
-    """The largest size at which a figure holds on one line."""
-    sizes = (size for size in (38, 28, 22, 18, 16) if size <= largest)
-    return next((size for size in sizes if wide(figure, on.page.points(size), bold=True) <= width), 14)
+def _figure_size(on: Canvas, card: story.Card, width: float, tall: float, largest: float) -> float:
+    """The largest size at which a figure holds on one line, above what it counts."""
+    room = tall - height_of(card.unit, width, on.page.points(12)) - 0.1
+    sizes = (size for size in (38, 32, 28, 22, 18, 16) if size <= largest)
+    holding = (
+        size
+        for size in sizes
+        if wide(card.figure, on.page.points(size), bold=True) <= width
+        and height_of(card.figure, width, on.page.points(size), bold=True) <= room
+    )
+    return next(holding, 14)
+
+
+def _shorter(on: Canvas, card: story.Card, w: float, h: float) -> story.Card:
+    """The card without the last clauses of its detail, where all are not read in its row; the notes have them."""
+    sentence, detail = (on.page.points(size) for size in CARD_SIZES[-1])
+    room = h - 0.1 - height_of(card.sentence, w, sentence, bold=True)
+    said, rest = clauses_that_hold(card.detail, lambda one: height_of(one, w, detail) <= room)
+    if not rest:
+        return card
+    on.left.append(f"{card.sentence} : {card.detail}")
+    return replace(card, detail=said)
 
 
 def _fitted(on: Canvas, card: story.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:
@@ -115,6 +137,17 @@ def text_size(on: Canvas, block: story.Text, box: Box) -> float:
         return next(holding, FRAMED_SIZES[-1])
     holding = (one for one in TEXT_SIZES if text_height(on, block, box.w - 0.1, one) <= 0.95 * box.h)
     return next(holding, TEXT_SIZES[-1])
+
+
+def shorter_text(on: Canvas, block: story.Text, box: Box) -> story.Text:
+    """The paragraphs that are read in their place; the notes have the others."""
+    w, h = (box.w - 2 * FRAME, box.h - 2 * FRAME) if block.framed else (box.w - 0.1, box.h)
+    least = (FRAMED_SIZES if block.framed else TEXT_SIZES)[-1]
+    items, gone = items_that_hold(
+        block.items, lambda kept: text_height(on, replace(block, items=kept), w, least) <= 0.95 * h
+    )
+    on.left.extend(gone)
+    return replace(block, items=items) if gone else block
 
 
 def draw_text(on: Canvas, block: story.Text, box: Box, size: float) -> None:

@@ -75,12 +75,12 @@ def mark(number: int, kind: str, at: Spot, side: float, fill: str, edge: str) ->
 
 def words(
     on: Canvas, number: int, at: tuple[float, float, float, float], lines: Sequence[tuple[str, bool]], role: str,
-    *, align: str = "ctr", plate: bool = False,
+    *, points: float, align: str = "ctr", plate: bool = False,
 ) -> str:  # fmt: skip
-    """The XML of a text of a map: x, y, width, height in centimetres, then `(text, bold)` a line; on a pale `plate` where it
+    """The XML of a text of a map of that many `points`: x, y, width, height in centimetres, then `(text, bold)` a line; on a pale `plate` where it
     stands over several colours."""
     x, y, w, h = (int(Cm(side)) for side in at)
-    size = int(on.page.points(12) * 100)
+    size = int(points * 100)
     said = "".join(
         f'<a:p><a:pPr algn="{align}"><a:lnSpc><a:spcPct val="85000"/></a:lnSpc></a:pPr><a:r><a:rPr lang="fr-FR" sz="{size}" '
         f'b="{int(bold)}">{solid(on, Tint(role))}</a:rPr><a:t>{escape(french.office(text))}</a:t></a:r></a:p>'

@@ -13,8 +13,8 @@ from pptx.util import Cm, Pt
 
 from diagnostic import french, story
 from diagnostic.exports.letters import shared
+from diagnostic.exports.picture.names import brief
 from diagnostic.exports.pptx.page import (
-    BETWEEN,
     CM,
     FILLED,
     SMALLEST,
@@ -30,6 +30,8 @@ from diagnostic.exports.pptx.page import (
 
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
+BESIDE = 0.5
+"""Share of the slide under which a table is one of several drawings."""
 SIZES = (16, 14, 13, 12, 11, 10, 9)
 ROOMY = (14, 13, 12, 11)
 """Points at which every word of a table should hold in its column, the largest that can."""
@@ -47,8 +49,8 @@ def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0])
     if over:
         on.text(Box(x, y, w, over), [(block.caption, 13, True, "muted")])
         y, h = y + over, h - over
-    block = _shaped(block, w, h)
-    size, heights = _fitted(block, w, h, like, on.page.between)
+    block = _shaped(_named(on, block, w), w, h, on.page)
+    size, heights = _fitted(block, w, h, like, on.page)
     shape = on.slide.shapes.add_table(1, 1, Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
     drawn = shape.table._tbl
@@ -58,7 +60,27 @@ def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0])
 def size_in(on: Canvas, block: story.Table, box: Box) -> float:
     """The size of a table in a place: tables side by side take the smallest of theirs."""
     h = box.h - _caption_height(on, block, box.w)
-    return _fitted(_shaped(block, box.w, h), box.w, h, SIZES[0], on.page.between)[0]
+    block = _shaped(_named(on, block, box.w), box.w, h, on.page)
+    return _fitted(block, box.w, h, SIZES[0], on.page)[0]
+
+
+def _named(on: Canvas, block: story.Table, w: float) -> story.Table:
+    """The table with names as its charts have them, where it stands beside them."""
+    if w >= BESIDE * on.page.content:
+        return block
+    last = len(block.rows) - block.total
+    rows = tuple(
+        (brief(row[0]), *row[1:]) if row[0].endswith(")") and at < last else row
+        for at, row in enumerate(block.rows)
+    )
+    return replace(block, rows=rows)
+
+
+def least_height(on: Canvas, block: story.Table, w: float) -> float:
+    """Centimetres that a table beside other things takes at the least type of the page, its caption counted."""
+    size = max(on.page.least, SMALLEST)
+    rows = sum(_heights(_widened(_named(on, block, w), w, on.page), w, size, on.page)) / FILLED
+    return _caption_height(on, block, w) + rows
 
 
 def _caption_height(on: Canvas, block: story.Table, w: float) -> float:
@@ -78,7 +100,7 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
             strong = r == 0 or ((c == 0 or (block.total and r == count - 1)) and len(row) > 1)
             role = "muted" if r == 0 or text == french.UNKNOWN else "ink"
             after = c > 0 and (c - 1) in block.numeric and c not in block.numeric
-            look = _of_head(size) if r == 0 else size
+            look = _of_head(size, on.page) if r == 0 else size
             cells.append(
                 _cell(
                     on,
@@ -96,12 +118,11 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
 
 
 def pages(block: story.Table, page: Page) -> list[story.Table]:
-    """The table in as many pieces as slides need for rows at the least type of the page; the fewer, of even lengths. A
-    short meeting has its eight slides: one table that holds in a smaller type that is read stays one."""
-    block = _widened(block, page.content)
-    heights = _heights(block, page.content, max(page.least, SMALLEST), page.between)
+    """The table in as many pieces as slides need for rows at the least type of the page; the fewer, of even lengths."""
+    block = _widened(block, page.content, page)
+    heights = _heights(block, page.content, max(page.least, SMALLEST), page)
     room = FILLED * page.tall
-    if sum(heights) <= room or sum(_heights(block, page.content, READ, page.between)) <= room:
+    if sum(heights) <= room:
         return [block]
     count = ceil(sum(heights[1:]) / (room - heights[0]))
     while len(pieces := _cut(block, heights, room, count)) > count:
@@ -140,7 +161,7 @@ def abreast(parts: list[story.Table], page: Page, gutter: float) -> list[list[st
     across = (page.content - gutter * (many - 1)) / many
     slides = [parts]
     while len(slides) < len(rows) and not all(
-        _fitted(_shaped(part, across, page.tall), across, page.tall, READ)[0] >= READ
+        _fitted(_shaped(part, across, page.tall, page), across, page.tall, page.least, page)[0] >= page.least
         for beside in slides
         for part in beside
     ):
@@ -173,35 +194,33 @@ def _cell(on: Canvas, said: Run, *, right: bool, margin: float, header: bool) ->
     )
 
 
-def _fitted(
-    block: story.Table, w: float, h: float, largest: float, between: float = BETWEEN
-) -> tuple[float, list[float]]:
+def _fitted(block: story.Table, w: float, h: float, largest: float, page: Page) -> tuple[float, list[float]]:
     """The largest size at which the rows hold in `h` without a cut word, and the height of each, header first."""
     sizes = [size for size in SIZES if size <= largest]
     room = FILLED * h
-    holding = [(size, heights) for size in sizes if sum(heights := _heights(block, w, size, between)) <= room]
-    whole = [(size, heights) for size, heights in holding if _whole(block, w, size)]
-    size, heights = next(iter((*whole, *holding, (SIZES[-1], _heights(block, w, SIZES[-1], between)))))
+    holding = [(size, heights) for size in sizes if sum(heights := _heights(block, w, size, page)) <= room]
+    whole = [(size, heights) for size, heights in holding if _whole(block, w, size, page)]
+    size, heights = next(iter((*whole, *holding, (SIZES[-1], _heights(block, w, SIZES[-1], page)))))
     spare = max(0.0, room - sum(heights)) / len(heights)
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
 
 
-def _of_head(size: float) -> float:
-    """Points of a heading above rows of that size: columns of numbers are narrower than their names; eleven where the rows
-    have as much."""
-    return min(13.0, max(SMALLEST, min(size, READ), size - 1))
+def _of_head(size: float, page: Page) -> float:
+    """Points of a heading above rows of that size: columns of numbers are narrower than their names; the least of the page
+    where the rows have as much."""
+    return max(min(size, page.least), min(13.0, max(SMALLEST, min(size, READ), size - 1)))
 
 
-def _heights(block: story.Table, w: float, size: float, between: float = BETWEEN) -> list[float]:
+def _heights(block: story.Table, w: float, size: float, page: Page) -> list[float]:
     total = sum(block.widths)
     heights = []
     for r, row in enumerate((block.header, *block.rows)):
-        points = _of_head(size) if r == 0 else size
+        points = _of_head(size, page) if r == 0 else size
         lines = max(
             lines_of(french.office(cell), w * share / total - MARGINS, points, bold=r == 0 or c == 0)
             for c, (cell, share) in enumerate(zip(row, block.widths, strict=True))
         )
-        heights.append(lines * points * CM * 1.2 + between)
+        heights.append(lines * points * CM * 1.2 + page.between)
     return heights
 
 
@@ -210,14 +229,15 @@ def _longest(cell: str, points: float, *, bold: bool) -> float:
     return max(wide(word, points, bold=bold) for word in re.split("(?<=-)| ", french.office(cell)))
 
 
-def _shaped(block: story.Table, w: float, h: float) -> story.Table:
+def _shaped(block: story.Table, w: float, h: float, page: Page) -> story.Table:
     """The table with columns that let it be read: words in a smaller type leave more room to long names, which on two lines
     each would make the whole smaller still."""
-    shapes = (_widened(block, w, largest) for largest in ROOMY)
-    return next((one for one in shapes if _fitted(one, w, h, SIZES[0])[0] >= READ), _widened(block, w))
+    shapes = (_widened(block, w, page, largest) for largest in ROOMY)
+    read = (one for one in shapes if _fitted(one, w, h, SIZES[0], page)[0] >= page.least)
+    return next(read, _widened(block, w, page))
 
 
-def _widened(block: story.Table, w: float, largest: float = ROOMY[0]) -> story.Table:
+def _widened(block: story.Table, w: float, page: Page, largest: float = ROOMY[0]) -> story.Table:
     """A column takes from the others what its longest word lacks, at the largest type at which all have theirs: one long
     name would make the whole table small."""
     total = sum(block.widths)
@@ -225,7 +245,7 @@ def _widened(block: story.Table, w: float, largest: float = ROOMY[0]) -> story.T
     for size in (one for one in ROOMY if one <= largest):
         need = [
             max(
-                _longest(row[c], _of_head(size) if r == 0 else size, bold=r == 0 or c == 0)
+                _longest(row[c], _of_head(size, page) if r == 0 else size, bold=r == 0 or c == 0)
                 for r, row in enumerate((block.header, *block.rows))
             )
             + MARGINS
@@ -238,11 +258,11 @@ def _widened(block: story.Table, w: float, largest: float = ROOMY[0]) -> story.T
     return block
 
 
-def _whole(block: story.Table, w: float, size: float) -> bool:
+def _whole(block: story.Table, w: float, size: float, page: Page) -> bool:
     """Whether no word is cut at this size."""
     total = sum(block.widths)
     return all(
-        _longest(cell, _of_head(size) if r == 0 else size, bold=r == 0 or c == 0)
+        _longest(cell, _of_head(size, page) if r == 0 else size, bold=r == 0 or c == 0)
         <= w * share / total - MARGINS
         for r, row in enumerate((block.header, *block.rows))
         for c, (cell, share) in enumerate(zip(row, block.widths, strict=True))
