@@ -27,7 +27,7 @@ from diagnostic.story.childcare import _role, _why
 from diagnostic.story.scale import years_below
 from diagnostic.story.written import Written, document
 
-KEYS = ("epci:999001001", "commune:F1033", "departement:F1", "france")
+KEYS = ("epci:999001001", "commune:F1001", "commune:F1033", "departement:F1", "france")
 EPCI = KEYS[0]
 
 

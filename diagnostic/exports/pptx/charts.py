@@ -170,6 +170,13 @@ def label_values(labels: DataLabels, number, size, colour, position, bold=False)
     labels.position = position
     labels.font.size, labels.font.bold = size, bold
     labels.font.color.rgb = colour
+    on_one_line(labels._element)
+
+
+def on_one_line(element) -> None:
+    """A label that a program may not break: a number of a small chart would stand on two lines."""
+    for body in element.iter(qn("a:bodyPr")):
+        body.set("wrap", "none")
 
 
 def label_point(point, number: str) -> None:
@@ -180,6 +187,7 @@ def label_point(point, number: str) -> None:
         if node is not None:
             node.set("val", "1" if name == "showVal" else "0")
     point.data_label.position = XL_LABEL_POSITION.INSIDE_BASE
+    on_one_line(label)
     if label.find(qn("c:numFmt")) is None:
         node = etree.Element(qn("c:numFmt"), formatCode=number, sourceLinked="0")
         label.insert(1, node)

@@ -80,6 +80,8 @@ def _name_lines(on: Canvas, block: story.Lines, axes: Axes) -> None:
     tallest = max(height_of(_ending(line, block), w * 0.27, on.page.points(12)) for line in block.series)
     apart = tallest / (h * LAYOUT[3]) * (high - low)
     spots = spread([line.points[-1][1] for line in block.series], max(apart, (high - low) * 0.075))
+    if block.band:
+        spots = _beside_the_margin(on, block, axes)[2:]
     for line, spot in zip(block.series, spots, strict=True):
         year = line.points[-1][0]
         at_x, at_y = axes.at(year, spot)
@@ -136,11 +138,25 @@ def _band(on: Canvas, frame, block: story.Lines, axes: Axes) -> None:
     for element in (shape, frame._element):
         group._element.append(element)
     group._element.recalculate_extents()
-    for value, spot in ((block.band[-1][2], upper[-1]), (block.band[-1][1], lower[-1])):
+    (year, *sides), ends = block.band[-1], _beside_the_margin(on, block, axes)[:2]
+    for value, spot in zip(sides, ends, strict=True):
+        right, down = axes.at(year, spot)
         said = french.number(french.two_figures(value))
-        on.text(
-            Box(spot[0] + 0.1, spot[1] - 0.35, 4, 0.7), [(said, 12, False, "muted")], anchor=MSO_ANCHOR.MIDDLE
-        )
+        on.text(Box(right + 0.1, down - 0.35, 4, 0.7), [(said, 12, False, "muted")], anchor=MSO_ANCHOR.MIDDLE)
+
+
+def _beside_the_margin(on: Canvas, block: story.Lines, axes: Axes) -> list[float]:
+    """Where both ends of the margin, then the last point of each line, are written: apart, where they end together."""
+    end, *sides = block.band[-1]
+    lasts = [line.points[-1] for line in block.series]
+    low, high = axes.up
+    tall = 1.15 * height_of("0", axes.box.w, on.page.points(12)) / (axes.box.h * LAYOUT[3]) * (high - low)
+    together = iter(spread([*sides, *(value for year, value in lasts if year == end)], tall))
+    return [
+        next(together),
+        next(together),
+        *(next(together) if year == end else value for year, value in lasts),
+    ]
 
 
 def _read(role: str) -> str:

@@ -79,8 +79,9 @@ def _named(on: Canvas, block: story.Table, w: float) -> story.Table:
 def least_height(on: Canvas, block: story.Table, w: float) -> float:
     """Centimetres that a table beside other things takes at the least type of the page, its caption counted."""
     size = max(on.page.least, SMALLEST)
-    rows = sum(_heights(_widened(_named(on, block, w), w, on.page), w, size, on.page)) / FILLED
-    return _caption_height(on, block, w) + rows
+    rows = sum(_heights(_widened(_named(on, block, w), w, on.page), w, size, on.page))
+    # A hair more: what is divided, then multiplied, is not always the same.
+    return _caption_height(on, block, w) + rows / FILLED + 0.01
 
 
 def _caption_height(on: Canvas, block: story.Table, w: float) -> float:
