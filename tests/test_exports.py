@@ -29,6 +29,7 @@ from diagnostic.exports.pdf.blocks import Drawing
 from diagnostic.exports.picture.archive import framed
 from diagnostic.exports.picture.canvas import rendered
 from diagnostic.exports.picture.maps import NO_QUARTERS
+from diagnostic.exports.pptx.fitting import pieces
 from diagnostic.exports.pptx.maps import _legend as slide_legend
 from diagnostic.exports.pptx.order import SHORT, told_to
 from diagnostic.exports.pptx.page import Page, whole_sentences
@@ -561,25 +562,30 @@ def test_the_gap_by_mode_adds_up_to_the_gap():
 
 
 def duty(name: str, over: int | None, binds: bool | None, met: bool | None) -> DutyHere:
-    return DutyHere("", name, "", "L. 214-1-3", "", over, "2025-01-01", binds, True, met, name)
+    return DutyHere("", name, "", "L. 214-1-3", "", over, "2025-01-01", binds, True, met, name, "")
 
 
 def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
     owed = (duty("Planifier", 3500, False, None), duty("Recenser", None, True, False))
     report = replace(valbois(), duties=owed, duties_reading="Population de toutes les communes.")
     law = next(s for s in story.sections(report) if s.id == "obligations")
-    assert [row[2:4] for row in law.blocks[0].rows] == [
-        ("Oui, depuis 2025", "Rien dans les données\u00a0: à vérifier"),
-        ("Non", "—"),
-    ]
-    assert law.title.startswith("Une obligation")
+    assert law.blocks[0].rows == (
+        (
+            "Recenser",
+            "Toutes les communes",
+            "1ᵉʳ\u00a0janvier\u00a02025",
+            "Rien dans les données\u00a0: à vérifier",
+            "L. 214-1-3",
+        ),
+    )
+    assert law.title.endswith("elle reste à vérifier")
 
 
 def test_the_slide_of_a_small_commune_says_which_duties_bind_larger_places_only():
     owed = (duty("Planifier", 3500, False, None), duty("Recenser", None, True, False))
     law = next(s for s in story.sections(replace(valbois(), duties=owed)) if s.id == "obligations")
     ((_, (table, others)),) = law.on_slide
-    assert [row[0] for row in table.rows] == ["Recenser"]
+    assert [row[0] for row in table.rows] == ["Recenser"] and table.header[-1] == "Ce qui peut le montrer"
     assert "« Planifier »" in others.items[0][1].replace("\u00a0", " ")
 
 
@@ -724,15 +730,31 @@ def test_the_total_of_the_missing_places_is_that_of_the_territory_though_its_lin
 
 
 def test_what_the_territory_lacks_beyond_its_communes_has_its_line_under_them():
-    report = lacking({"Commune 0": 50.0, "Commune 1": 49.0})
-    own = replace(report.findings["taux_couverture"], missing=300.0)
-    report = replace(report, findings=report.findings | {"taux_couverture": own})
+    report = of_its_own_rate(lacking({"Commune 0": 50.0, "Commune 1": 49.0, "Commune 2": 59.0}))
     gap = next(s for s in story.sections(report) if s.id == "ecart")
     assert gap.title.startswith("Environ 300\u00a0places manquent dans la CC du Valbois")
     rows = gap.blocks[-1].rows
     assert [row[0] for row in rows[:2]] == ["Commune 1", "Commune 0"] and gap.blocks[-1].total
     known, elsewhere, total = [int(row[-1]) for row in rows[:2]], int(rows[2][-1]), int(rows[3][-1])
     assert (sum(known) + elsewhere, total) == (300, 300) and rows[2][0].startswith("Ailleurs")
+
+
+def test_nothing_lies_elsewhere_where_every_member_is_named():
+    """La Réunion lacked 60 places « ailleurs », its five intercommunalités being all in the table."""
+    report = of_its_own_rate(lacking({"Commune 0": 50.0, "Commune 1": 49.0}))
+    gap = next(s for s in story.sections(report) if s.id == "ecart")
+    assert [row[0] for row in gap.blocks[-1].rows] == [
+        "Commune 1",
+        "Commune 0",
+        "Ensemble, au taux du territoire",
+    ]
+    assert gap.caution.endswith("est compté sur son propre taux.")
+
+
+def of_its_own_rate(report: Report) -> Report:
+    """The same, which lacks 300 places by its own rate."""
+    own = replace(report.findings["taux_couverture"], missing=300.0)
+    return replace(report, findings=report.findings | {"taux_couverture": own})
 
 
 def test_the_children_of_an_epci_are_its_own_though_its_communes_lack_the_places(demo_db):
@@ -927,13 +949,21 @@ def test_a_row_that_goes_on_to_a_next_slide_says_under_which_heading():
     assert after and all(firsts) and any(first.endswith(" (suite)") for first in firsts)
 
 
-def test_a_table_of_a_short_meeting_that_holds_on_one_slide_in_type_that_is_read_stays_on_one():
+def test_the_aids_of_a_short_meeting_stand_on_one_slide_and_those_left_out_are_counted_and_noted():
     rows = tuple(
-        (f"{number}. Créer des places", "Fonds d’investissement pour les crèches, et ses conditions " * 2)
-        for number in range(9)
+        (f"{number}. Créer des places", "Fonds d’investissement pour les crèches, et ses conditions " * 3)
+        for number in range(10)
     )
     table = story.Table("Leviers", ("Enjeu", "Aide"), rows, (0.3, 0.7))
-    assert len(pages(table, Page())) == len(pages(table, Page(least=14.0))) == 1
+    section = story.Section("leviers", "Leviers", "Dix enjeux, dix aides", ((1.0, (table,)),), "", ())
+    assert pieces(section, Page()) == [section]
+    [one] = pieces(section, Page(least=14.0))
+    [(_, [shown])] = one.on_slide
+    gone = len(rows) - (len(shown.rows) - 1)
+    assert gone and shown.rows[-1][0].startswith(f"Et {gone}\u00a0autres enjeux")
+    assert len(one.notes) == gone and pieces(one, Page(least=14.0)) == [one]
+    other = replace(section, id="inconnu")
+    assert sum(len(part.on_slide[0][1][0].rows) for part in pieces(other, Page(least=14.0))) == len(rows)
 
 
 def test_what_is_held_against_nothing_has_no_colour_on_a_map_and_the_legend_says_so():

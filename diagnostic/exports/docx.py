@@ -125,7 +125,7 @@ class Document:
         """Name, what the document is, where it is, and the place of the contents: of the chapters only, on the same page as
         the rest, where it is short."""
         self.paragraph(self.told.title, "Title")
-        self.paragraph(self.told.lines[0], "Subtitle")
+        self.paragraph(self.told.about, "Subtitle")
         if self.told.notice:
             self.paragraph(self.told.notice, "Alerte")
         for line in (*self.told.lines[1:], *self.told.small):

@@ -161,7 +161,8 @@ class ReferenceValue:
 class Duty:
     """A legal duty of the service public de la petite enfance.
 
-    It binds above `population_over` inhabitants, strictly; `None` binds every commune.
+    It binds above `population_over` inhabitants, strictly; `None` binds every commune. `proof` is what may show it done:
+    usual documents, which the law does not list.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Duty:
     certainty: str
     evidence: str
     note: str
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)

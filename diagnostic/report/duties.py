@@ -52,6 +52,7 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[DutyHere, ...], str]:
             in_force=status.in_force,
             met=status.met,
             sentence=status.sentence,
+            proof=status.duty.proof,
         )
         for status in found
     )

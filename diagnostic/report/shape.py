@@ -409,6 +409,7 @@ class DutyHere:
     in_force: bool
     met: bool | None
     sentence: str
+    proof: str
 
 
 @dataclass(frozen=True)

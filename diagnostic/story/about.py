@@ -42,7 +42,7 @@ def cover(report: Report) -> Cover:
         title=name,
         document=f"Diagnostic de territoire : {french.name(territory, long=True)}",
         lines=(
-            "Diagnostic de territoire en vue de la convention territoriale globale",
+            french.typographic("Diagnostic partagé : l’accueil et les services aux familles"),
             written_day(context.date),
         ),
         small=(
@@ -55,6 +55,7 @@ def cover(report: Report) -> Cover:
         footer=f"Territoire fictif · {footer}" if context.fictional else footer,
         facts=facts(report),
         situation=Map("", "locator", f"Situation {french.of(territory)}"),
+        kicker="Convention territoriale globale",
     )
 
 

@@ -366,8 +366,8 @@ class Section(Typeset):
 class Cover(Typeset):
     """What opens a file and what it states of itself.
 
-    `title` is the name in large type, `lines` what the file is and its date, `small` the size of the place and
-    who speaks; `notice` is "" unless the territory is fictional. `document` names the file in its properties,
+    `title` is the name in large type, `kicker` what the file is for, `lines` what it is and its date, `small` the size of
+    the place and who speaks; `notice` is "" unless the territory is fictional. `document` names the file in its properties,
     `footer` stands on every page, `facts` are `(label, text)`.
     """
 
@@ -379,3 +379,9 @@ class Cover(Typeset):
     footer: str
     facts: tuple[tuple[str, str], ...]
     situation: Map | None = None
+    kicker: str = ""
+
+    @property
+    def about(self) -> str:
+        """What the file is for, and what it is, on one line."""
+        return " · ".join(filter(None, (self.kicker, *self.lines[:1])))

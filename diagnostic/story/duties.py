@@ -13,6 +13,8 @@ from diagnostic.story.once import once
 
 MOST_ROWS = 3
 """Rows of duties that leave room for those of larger places on their slide."""
+PROVED_BY, SHOWN_BY = "Article du CASF", "Ce qui peut le montrer"
+"""Head of the last column: the law, where it is read; what a committee may ask for."""
 PROOF = {
     True: "Oui, d’après les données",
     False: "Rien dans les données : à vérifier",
@@ -27,56 +29,34 @@ def duties_section(report: Report) -> Section | None:
         return None
     order = {True: 0, None: 1, False: 2}
     duties = sorted(report.duties, key=lambda duty: order[duty.binds])
-    table = Table(
-        "Service public de la petite enfance",
-        ("Obligation", "Communes visées", "S’applique ici", "Fait ?", "Article du CASF"),
-        tuple(
-            (
-                duty.duty,
-                _threshold(duty.threshold),
-                _binds(duty),
-                PROOF[duty.met] if duty.binds else french.UNKNOWN,
-                duty.article,
-            )
-            for duty in duties
-        ),
-        (0.28, 0.17, 0.17, 0.21, 0.17),
-    )
     return Section(
         "obligations",
         "Petite enfance · ce que demande la loi",
         _title(duties),
-        ((1.0, (table,)),),
+        ((1.0, _in_a_table(report, duties, PROVED_BY, [duty.article for duty in duties])),),
         report.duties_reading,
         tuple(duty.sentence for duty in duties),
         on_screen=_sentences(duties),
-        on_slide=((1.0, _of_a_slide(report, duties)),),
+        # The notes of a slide have the articles.
+        on_slide=((1.0, _in_a_table(report, duties, SHOWN_BY, [duty.proof for duty in duties])),),
     )
 
 
-def _of_a_slide(report: Report, duties: Sequence[DutyHere]) -> tuple[Table | Text, ...]:
-    """What binds, then, where there is room, what binds larger places only."""
-    table, others = _who_and_when(report, duties), _others(duties)
-    binding = any(duty.binds is not False for duty in duties) and len(table.rows) <= MOST_ROWS
-    return (
-        (table, Text((("Ce que la loi ne demande pas ici", others, False),)))
-        if others and binding
-        else (table,)
-    )
-
-
-def _who_and_when(report: Report, duties: Sequence[DutyHere]) -> Table:
-    """On a slide: what is owed, by whom, since when, whether it is done, and what proves it. A duty that binds nobody
-    here is left out."""
-    rows = [duty for duty in duties if duty.binds is not False] or list(duties)
-    return Table(
+def _in_a_table(
+    report: Report, duties: Sequence[DutyHere], head: str, last: Sequence[str]
+) -> tuple[Table | Text, ...]:
+    """What is owed, by whom, since when, whether it is done, and what `last` says of each; a duty that binds nobody here is
+    left out, and named below where there is room."""
+    named = list(zip(duties, last, strict=True))
+    shown = [one for one in named if one[0].binds is not False] or named
+    table = Table(
         "Service public de la petite enfance",
         (
             "Obligation",
             "Qui, ou l’intercommunalité si la compétence est transférée",
             "Depuis quand",
             "Fait ?",
-            "Article du CASF",
+            head,
         ),
         tuple(
             (
@@ -84,12 +64,16 @@ def _who_and_when(report: Report, duties: Sequence[DutyHere]) -> Table:
                 _who(report, duty),
                 _since(duty),
                 PROOF[duty.met] if duty.binds else french.UNKNOWN,
-                duty.article,
+                said,
             )
-            for duty in rows
+            for duty, said in shown
         ),
-        (0.27, 0.25, 0.14, 0.18, 0.16),
+        (0.23, 0.22, 0.13, 0.17, 0.25) if head == SHOWN_BY else (0.27, 0.25, 0.14, 0.18, 0.16),
     )
+    others = _others(duties)
+    if not others or len(table.rows) > MOST_ROWS or all(duty.binds is False for duty in duties):
+        return (table,)
+    return table, Text((("Ce que la loi ne demande pas ici", others, False),))
 
 
 def _who(report: Report, duty: DutyHere) -> str:
@@ -107,16 +91,21 @@ def _since(duty: DutyHere) -> str:
 
 
 def _title(duties: Sequence[DutyHere]) -> str:
-    """How many bind today, and of how many nothing is found in the data."""
+    """How many bind today, and how many the data do not show done."""
     binding = [duty for duty in duties if duty.binds is True and duty.in_force]
     if not binding:
         return "Aucune obligation propre à ce territoire n’est établie pour l’accueil du jeune enfant"
-    unmet = sum(duty.met is False for duty in binding)
+    left = sum(duty.met is not True for duty in binding)
     count = french.in_words(len(binding), feminine=True, capital=True)
     noun = french.plural(len(binding), "obligation légale", "obligations légales")
-    trace = f", dont {unmet} sans trace dans les données" if unmet else ""
-    said = f"{count} {noun} pour l’accueil du jeune enfant"
-    return reading.held((f"{said}, si la compétence est exercée ici{trace}", f"{said}{trace}"))
+    verb = french.verb(left, "reste", "restent")
+    check = f" ; {french.in_words(left, feminine=True)} {verb} à vérifier" if left else ""
+    if left == len(binding):
+        check = " ; toutes restent à vérifier" if left > 1 else " ; elle reste à vérifier"
+    said, here = f"{count} {noun}", ", si la compétence est exercée ici"
+    return reading.held(
+        map(french.typographic, (f"{said} pour le jeune enfant{here}{check}", f"{said}{here}{check}"))
+    )
 
 
 def _sentences(duties: Sequence[DutyHere]) -> tuple[Block, ...]:
@@ -133,18 +122,4 @@ def _others(duties: Sequence[DutyHere]) -> str:
         french.typographic(f"Sous le seuil de la loi, sans obligation ici : {french.listing(names)}.")
         if names
         else ""
-    )
-
-
-def _threshold(over: int | None) -> str:
-    return "Toutes" if over is None else french.typographic(f"Plus de {french.number(over)} habitants")
-
-
-def _binds(duty: DutyHere) -> str:
-    if duty.binds is None:
-        return "Population incomplète"
-    if not duty.binds:
-        return "Non"
-    return (
-        f"Oui, depuis {duty.in_force_on[:4]}" if duty.in_force else f"Oui, à partir de {duty.in_force_on[:4]}"
     )

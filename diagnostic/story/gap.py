@@ -187,7 +187,12 @@ def _caution(report: Report, name: str) -> str:
             of_parts = (
                 f" ; celui {_of_level(report)} compte aussi les membres trop petits, proches ou inconnus"
                 if elsewhere_in(report, name, short_members(report, name))
-                else f" ; celui {_of_level(report)} est compté sur son propre taux, où d’autres membres compensent"
+                else f" ; celui {_of_level(report)} est compté sur son propre taux"
+                + (
+                    ", où d’autres membres compensent"
+                    if added(short_members(report, name)) > whole(report, name)[0]
+                    else ""
+                )
             )
         parts.append(f"Les manques sont des estimations{of_parts if len(report.members) > 1 else ''}.")
     many = plural_members(report)

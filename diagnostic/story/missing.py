@@ -142,9 +142,10 @@ def total_said(total: float, lines: int, *, adds_up: bool, of_parts: bool) -> st
 
 
 def elsewhere_in(report: Report, name: str, short: Short) -> int:
-    """The places that the territory lacks beyond those of the members named; 0 where they make it up, or lack more."""
+    """The places that the territory lacks beyond those of the members named; 0 where they make it up, or lack more, and
+    where all are named: nothing lies elsewhere."""
     total, made_up = whole(report, name)
-    return 0 if made_up else max(0, round(total) - added(short))
+    return 0 if made_up or len(short) == len(report.members) else max(0, round(total) - added(short))
 
 
 def members_unknown(report: Report, of_epci: Report | None) -> tuple[str, str]:

@@ -123,7 +123,7 @@ IN_A_SENTENCE_OF_A_COMMUNE = (
 """The same in the report of a commune, four to six pages long."""
 DRAWN_ONLY = ("offre", "perspectives")
 NOT_OF_A_COMMUNE = ("semblables", "estimations", "acces", "eloignes", "glossaire")
-ON_ONE = ("besoin", "ecart", "obligations", "leviers", "inconnu")
+ON_ONE = ("besoin", "ecart", "leviers", "inconnu")
 """Chapters whose slide tells on one page what would take two: a document draws the same."""
 _CHAPTER = {name: title for title, names in CHAPTERS for name in names} | dict.fromkeys(IN_ANNEX, ANNEXES)
 

@@ -231,7 +231,7 @@ def _common(cover: Cover, lead: Section | None) -> dict:
     return {
         "title": cover.document,
         "name": cover.title,
-        "about": cover.lines[0],
+        "about": cover.about,
         "short": cover.title if len(cover.title) <= MOST_HEADER else f"{cover.title[: MOST_HEADER - 1]}…",
         "subtitle": [line for line in (*cover.lines[1:], *cover.small) if line],
         "headline": lead.title if lead else "",

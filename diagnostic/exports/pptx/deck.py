@@ -128,7 +128,8 @@ class Deck:
             return
         on, page = self._canvas(self.template.opening), self.page
         size = 44 if len(cover.title) <= 40 else 32
-        on.write(on.slide.shapes.title.text_frame, [(cover.title, size, True, "ink")], PP_ALIGN.LEFT)
+        name = on.slide.shapes.title
+        on.write(name.text_frame, [(cover.title, size, True, "ink")], PP_ALIGN.LEFT)
         told = self.committee
         period = [(f"Période de la convention : {told.period}", 18, False, "muted")] if told.period else []
         subtitle, *dated = cover.lines
@@ -136,6 +137,7 @@ class Deck:
         notice = [(cover.notice, 18, True, "attention")] if cover.notice else []
         authors = [(told.authors, 13, False, "muted")] if told.authors else []
         texts = {
+            KICKER: [(cover.kicker, 16, True, "territory")],
             1: [(subtitle, 22, False, "muted")],
             OCCASION: [*((line, 18, False, "muted") for line in when), *period, *notice],
             FACTS: [*((line, 13, False, "muted") for line in cover.small), *authors],
@@ -145,6 +147,8 @@ class Deck:
             idx = placeholder.placeholder_format.idx
             if idx in texts and any(line[0] for line in texts[idx]):
                 on.write(placeholder.text_frame, texts[idx])
+                if idx == KICKER:
+                    _above(placeholder, name, cover.title, size)
             elif idx in logos:
                 placeholder._element.getparent().remove(placeholder._element)
                 _logo(on.slide, logos[idx], page.left if idx == LOGOS[0] else 7.6)
@@ -173,7 +177,7 @@ class Deck:
         title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
         on.write(title.text_frame, [(cover.title, 32, True, "ink")], PP_ALIGN.LEFT)
         told = self.committee
-        lines = [line for line in (*cover.lines, told.occasion, told.authors) if line]
+        lines = [line for line in (cover.about, *cover.lines[1:], told.occasion, told.authors) if line]
         written = [(line, 18, False, "muted") for line in lines]
         if cover.notice:
             written.append((cover.notice, 18, True, "attention"))
@@ -187,7 +191,14 @@ class Deck:
         told = self.committee
         lines = [
             line
-            for line in (*cover.lines, told.occasion, told.authors, cover.notice, *cover.small[:1])
+            for line in (
+                cover.about,
+                *cover.lines[1:],
+                told.occasion,
+                told.authors,
+                cover.notice,
+                *cover.small[:1],
+            )
             if line
         ]
         others = [p for p in on.slide.placeholders if p.placeholder_format.idx != 0]
@@ -336,6 +347,14 @@ class Deck:
                 fill = etree.SubElement(style, qn("a:solidFill"))
                 etree.SubElement(fill, qn("a:srgbClr"), val=self.page.colours["muted"])
                 etree.SubElement(run, qn("a:t")).text = french.office(text)
+
+
+def _above(kicker, title, said: str, points: float) -> None:
+    """A kicker right above a title that stands at the bottom of its place."""
+    left, foot, wide = (length / Cm(1) for length in (title.left, title.top + title.height, title.width))
+    tall = height_of(said, wide, points, bold=True) + 0.2
+    place(title, left, foot - tall, wide, tall)
+    place(kicker, left, foot - tall - 1.0, wide, 0.9)
 
 
 def _logo(slide, image: bytes, x: float) -> None:

@@ -33,7 +33,8 @@ from diagnostic.model import ratio_class
 READABLE = 4.5
 MOST_SHAPES = 200
 """Units beyond which a map is a picture."""
-MOST_MARKS = 700
+MOST_MARKS, MANY = 1500, 300
+"""Dots beyond which a map is a picture, and beyond which each is small."""
 ROOMY = 13.0
 """Centimetres from which a name has its value under it."""
 DETAIL_CM = 0.025
@@ -46,6 +47,10 @@ CLASSES = (
     Tint("territory", saturation=75, light=115),
 )
 """From far below the reference to far above: the colours of the theme, paler or darker."""
+SCALE = 0.55
+"""Centimetres of the scale, under the polygons."""
+CROWDED = 60
+"""Marks beyond which each is small."""
 WORDS = 1.6
 """Scale of the words: 12 points."""
 LIGHT_INK = (0, 4)
@@ -90,7 +95,8 @@ def _as_shapes(on: Canvas, layers: picture.Layers, box: Box) -> None:
         y, h = y + tall, h - tall
     rows = _legend(layers)
     below = _legend_height(on, rows, w) if rows else 0.0
-    room = h - below - (0.2 if rows else 0.0)
+    scale = SCALE if block.kind != "locator" else 0.0
+    room = h - below - scale - (0.2 if rows else 0.0)
     frame = Frame(None, Room(0, 0, w, room), bounds_of([*layers.around, *layers.found]), WORDS * on.page.type)
 
     def placed(geometry: shapely.Geometry) -> list[list[tuple[float, float]]]:
@@ -118,10 +124,10 @@ def _as_shapes(on: Canvas, layers: picture.Layers, box: Box) -> None:
     if block.kind != "locator" or block.at:
         shapes += _names(on, layers, frame, (x, y + room), first + len(shapes))
     group(on, "Carte", block.alt, shapes)
-    if block.kind != "locator":
-        _scale(on, frame, x, y + room)
+    if scale:
+        _scale(on, frame, x, y + room + scale)
     if rows:
-        _write_legend(on, rows, x, y + room + 0.2, w)
+        _write_legend(on, rows, x, y + room + scale + 0.2, w)
 
 
 def _simpler(found: list[Shape], per_cm: float) -> list[tuple[Shape, shapely.Geometry]]:
@@ -170,15 +176,18 @@ def _marks(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     white = line(on, Tint("paper"), 0.5)
     blue, violet = solid(on, Tint("territory")), solid(on, Tint("qpv"))
     drawn: list[str] = []
+    side = 0.15 if len(layers.places) > MANY else 0.22
     for east, north in layers.places:
         px, py = frame.at(east, north)
-        drawn.append(mark(number + len(drawn), "ellipse", (x + px, y - py), 0.22, blue, white))
+        drawn.append(mark(number + len(drawn), "ellipse", (x + px, y - py), side, blue, white))
     found = dict(layers.where.services)
-    for stat, form, _ in SERVICES:
+    side = 0.18 if sum(map(len, found.values())) > CROWDED else 0.3
+    # The most of a sort lie under the rarest: a crèche is seen where a leisure centre is.
+    for stat, form, _ in sorted(SERVICES, key=lambda one: -len(found.get(one[0], ()))):
         fill = solid(on, Tint(ROLES[stat]))
         for east, north in found.get(stat, ()):
             px, py = frame.at(east, north)
-            drawn.append(mark(number + len(drawn), FORMS[form], (x + px, y - py), 0.3, fill, white))
+            drawn.append(mark(number + len(drawn), FORMS[form], (x + px, y - py), side, fill, white))
     if layers.block.kind == "ratio":
         for shape in layers.found:
             if shape.code in layers.quarters.communes:
@@ -205,7 +214,7 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
             for at, text in enumerate(one.lines)
         ]
         at = (x + west, y - north, east - west, north - south)
-        plate = dots or (not one.inside and layers.block.kind == "ratio")
+        plate = dots or bool(layers.block.at) or (not one.inside and layers.block.kind == "ratio")
         drawn.append(words(on, number + len(drawn), at, lines, role, points=on.page.drawn(12), plate=plate))
     return drawn
 

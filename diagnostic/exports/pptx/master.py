@@ -38,6 +38,7 @@ def layouts(file, page: Page) -> dict[str, object]:
     for shape in title.placeholders:
         if shape.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE:
             _body(shape, Box(page.left, 9.9, wide, 2.3), _level(2200, "tx2"))
+    _add(title, KICKER, "Rubrique", (page.left, 2.2, wide, 0.9), _level(1600, "accent1", bold=True), "b")
     _add(title, OCCASION, "Instance et date", (page.left, 12.4, wide, 2.3), _level(1800, "tx2"))
     _add(title, FACTS, "Repères", (page.left, 15.2, wide, 2.6), _level(1300, "tx2"), "b")
     for idx, x in zip(LOGOS, (page.left, 7.6), strict=True):

@@ -56,8 +56,10 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Annexes", ("glossaire", "sources", "annexe_membres")),
 )
 """Part -> its chapters, as a committee hears them; a chapter named nowhere stands before the annexes."""
-SHORT = ("essentiel", "offre", "ecart", "communes", "perspectives", "obligations", "enjeux", "leviers")
-"""The chapters of a deck of eight slides."""
+SHORT = (
+    "essentiel", "offre", "ecart", "communes", "services_autour", "perspectives", "obligations", "enjeux", "leviers",
+)  # fmt: skip
+"""The chapters of a deck of eight slides; of a commune, what stands around it is told in the place of its members."""
 ANNEX = ("sources", "annexe_membres", "fiche_")
 """How the names of chapters on the layout of annexes begin."""
 INSTEAD = {

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from diagnostic import story
 from diagnostic.exports.pptx.fitting import GUTTER
 from diagnostic.exports.pptx.page import FILLED, Box, Canvas
-from diagnostic.exports.pptx.prose import shorter_text, text_height
-from diagnostic.exports.pptx.tables import least_height
+from diagnostic.exports.pptx.prose import TEXT_SIZES, shorter_text, text_height
+from diagnostic.exports.pptx.tables import height_at
 
 Columns = Sequence[tuple[float, Sequence[story.Slide]]]
 
@@ -48,11 +48,15 @@ def _is_lists(blocks: Sequence[story.Slide]) -> bool:
 
 
 def _above_a_text(on: Canvas, table: story.Table, text: story.Slide, w: float, room: float) -> float:
-    """What a table leaves to the text under it: half of the room, or what the text lacks as long as the table is read."""
+    """The height of a table and of the text under it, both in the largest type that holds, the table in half of the room
+    where there is enough."""
     if not isinstance(text, story.Text):
         return room / 2
-    lacking = room - text_height(on, text, w, LISTED) / FILLED
-    return min(max(least_height(on, table, w), min(room / 2, lacking)), MOST_OF_A_TABLE * room)
+    for size in (one for one in TEXT_SIZES if one <= LISTED):
+        wanted = height_at(on, table, w, size)
+        if wanted + text_height(on, text, w, size) / FILLED <= room:
+            return max(wanted, min(room / 2, room - text_height(on, text, w, size) / FILLED))
+    return min(height_at(on, table, w, on.page.least), MOST_OF_A_TABLE * room)
 
 
 def _needed(on: Canvas, columns: Columns) -> list[float]:

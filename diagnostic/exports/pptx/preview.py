@@ -124,6 +124,7 @@ def _cover(cover: Cover, told: Committee, drawing: _Drawing) -> dict:
     return {
         "cover": True,
         "title": cover.title,
+        "kicker": cover.kicker,
         "lines": [line for line in lines if line],
         "small": [line for line in (*cover.small, told.authors) if line],
         "logos": names,

@@ -41,7 +41,8 @@ def _counted(block: story.Table, rows: Sequence[tuple[str, ...]]) -> story.Table
     gone = len(block.rows) - len(rows)
     column = 0 if all(row[0] for row in block.rows) else 1
     noun = block.header[column].lower()
-    left = f"Et {french.quantity(gone, f'autre {noun}', f'autres {noun}s')}, {NOTED}"
+    plural = f"{noun}{'x' if noun.endswith('eu') else 's'}"
+    left = f"Et {french.quantity(gone, f'autre {noun}', f'autres {plural}')}, {NOTED}"
     last = tuple(left if at == column else "" for at in range(len(block.header)))
     return replace(block, rows=(*rows, last))
 

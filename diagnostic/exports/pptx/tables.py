@@ -76,9 +76,9 @@ def _named(on: Canvas, block: story.Table, w: float) -> story.Table:
     return replace(block, rows=rows)
 
 
-def least_height(on: Canvas, block: story.Table, w: float) -> float:
-    """Centimetres that a table beside other things takes at the least type of the page, its caption counted."""
-    size = max(on.page.least, SMALLEST)
+def height_at(on: Canvas, block: story.Table, w: float, size: float) -> float:
+    """Centimetres that a table beside other things takes at a size that is read on the page, its caption counted."""
+    size = max(size, on.page.least)
     rows = sum(_heights(_widened(_named(on, block, w), w, on.page), w, size, on.page))
     # A hair more: what is divided, then multiplied, is not always the same.
     return _caption_height(on, block, w) + rows / FILLED + 0.01

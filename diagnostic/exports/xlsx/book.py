@@ -246,7 +246,7 @@ class Book:
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 80)
         sheet.write_string(0, 0, french.office(self.cover.title), self.formats["title"])
-        sheet.write_string(1, 0, french.office(self.cover.lines[0]), self.formats["note"])
+        sheet.write_string(1, 0, french.office(self.cover.about), self.formats["note"])
         row = 3
         for label, text in self.cover.facts:
             style = self.formats["alert" if label == "Attention" else "strong"]
