@@ -104,6 +104,10 @@ def test_text_json_and_csv_give_each_value_its_own_name_and_year(db, kind, wante
         finding, against = found.findings[entry["id"]], found.against(entry["id"])
         beside = {one.key: one for one in finding.comparators}
         assert entry["comparators_years"] == {key: one.year for key, one in beside.items()}
+        known = {key: one.value if one.status.known else None for key, one in beside.items()}
+        assert entry["comparators"] == known
+        if entry["gap"] is not None:
+            assert entry["value"] - entry["gap"] == pytest.approx(known.get(against.key, against.value))
         row = rows[entry["id"]]
         if against is None:
             assert row.against is None
