@@ -2,13 +2,24 @@
 
 from diagnostic.plan import composing
 from diagnostic.story import projects as acting
-from diagnostic.ui import asked, components, frame, plan_fiches, plan_keeping, plan_panel, tables, takeaway
+from diagnostic.ui import (
+    asked,
+    components,
+    frame,
+    plan_fiches,
+    plan_keeping,
+    plan_panel,
+    render,
+    tables,
+    takeaway,
+)
 
 PAGE = {"title": "Convention", "group": "Agir", "order": 3}
 
 report = frame.open_page("convention")
 db = asked.database()
 plan = plan_keeping.shown(report)
+render.signing(report)
 components.section(
     "Convention", plan_panel.message(plan), "Des écarts aux actions : axes, fiches, calendrier, budget"
 )

@@ -243,7 +243,7 @@ def test_every_answer_of_a_project_changes_what_the_simulation_says(
 ) -> None:
     """Of each type of project and each way of financing: no field stands there that its rules do not read."""
     app = opened("agir", demo_db, monkeypatch)
-    app.selectbox(key="type_projet").select(
+    app.selectbox(key=f"type_projet_{EPCI}").select(
         financed if financed in acting.KINDS else acting.MICRO_CRECHE
     ).run()
     if financed in acting.FINANCED:

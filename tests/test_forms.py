@@ -89,3 +89,15 @@ def test_the_names_of_curves_stand_above_them_on_a_telephone_on_the_page_that_co
     app = opened("comparer", demo_db, monkeypatch, territoire="epci:999001001")
     [names] = [one.proto.body for one in app.get("html") if "legend narrow" in one.proto.body]
     assert "CA du Val-de-Trélovaine" in names
+
+
+def test_a_village_is_first_proposed_a_micro_creche_and_a_town_a_creche(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place for four children: three for the twelve of a village, more than a micro-crèche may have in an EPCI."""
+    for key, kind in (("commune:F1005", "Micro-crèche"), (EPCI, "Crèche")):
+        app = opened("agir", demo_db, monkeypatch, territoire=key)
+        assert app.selectbox(key=f"type_projet_{key}").value == kind
+        assert "Aides comptées chaque année" in said(app)
+    # The plan of a commune says first who signs.
+    assert "signe d’abord" in said(opened("convention", demo_db, monkeypatch, territoire="commune:F1005"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -75,7 +76,8 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
         rows.append(
             {
                 "indicator": indicator.id,
-                "value": finding.value,
+                # The gravity that holds whatever the rounding of a count hides.
+                "value": finding.value - math.copysign(finding.rounding, finding.gap),
                 "reference": finding.value - finding.gap if floor is None else floor,
                 "direction": indicator.direction,
                 "children": _children(subject, finding),

@@ -104,7 +104,11 @@ def form(ground: ground_of.Ground, report: Report) -> None:
     if not options:
         components.state("Aucune commune connue", "Choisissez un autre territoire.", action=True)
         return
-    kind = st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
+    small = acting.usual_places(ground) <= MOST_MICRO
+    first = acting.KINDS.index(acting.MICRO_CRECHE if small else acting.CRECHE)
+    # Another ground is another field: what was chosen elsewhere says nothing here.
+    key = f"type_projet_{report.territory.key}"
+    kind = st.selectbox("Type de projet", acting.KINDS, index=first, key=key, width=2 * WIDTH)
     psu = _financing(kind)
     with st.form("projet", border=False, clear_on_submit=False, enter_to_submit=False):
         with components.columns(260) as grid:
