@@ -19,10 +19,12 @@ SMALLEST = 16
 # between the title and the foot is filled.
 MEASURE = """(smallest) => {
   const bad = [], foot = document.querySelector('.st-key-pied_presentation').getBoundingClientRect();
+  // Words for who listens, not for who looks.
+  const unseen = e => e.closest('.aloud') || getComputedStyle(e).clipPath === 'inset(50%)';
   let bottom = 0;
   for (const e of document.querySelectorAll('.screen, .screen *, .parts *, .st-key-carte_presentation *')) {
     const r = e.getBoundingClientRect(), s = getComputedStyle(e), said = (e.textContent || '').slice(0, 60);
-    if (!r.width || !r.height || e.closest('.aloud')) continue;
+    if (!r.width || !r.height || unseen(e)) continue;
     const words = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
     if (words || ['IMG', 'IFRAME'].includes(e.tagName) || (e.tagName === 'I' && e.closest('.bar'))) {
       bottom = Math.max(bottom, r.bottom);
@@ -32,7 +34,7 @@ MEASURE = """(smallest) => {
     if (s.overflowY === 'hidden' && !s.webkitLineClamp.match(/[0-9]/) && e.scrollHeight > e.clientHeight + 2)
       bad.push(`cut: ${e.className} ${e.scrollHeight} > ${e.clientHeight}`);
   }
-  const told = [...document.querySelectorAll('.parts *')].filter(e => !e.closest('.bar') && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+  const told = [...document.querySelectorAll('.parts *')].filter(e => !e.closest('.bar') && !unseen(e) && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(e => { const range = document.createRange(); range.selectNodeContents(e); return [e, range.getBoundingClientRect()]; });
   for (const [at, [e, a]] of told.entries()) for (const [o, b] of told.slice(at + 1))
     if (!e.contains(o) && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3

@@ -17,7 +17,7 @@ from diagnostic.measure import Figure
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import BudgetLine, Engaged, Fiche, Observed, Pace, Passage, Plan, Reading, Result, State
 from diagnostic.report import build
-from diagnostic.story.followup import followup_sections
+from diagnostic.story.followup import followup_sections, message
 from diagnostic.ui import keeping
 from diagnostic.warehouse import open_database
 
@@ -360,3 +360,11 @@ def test_a_value_that_nobody_signs_is_refused_and_said(demo_db, opened):
 def submitted(at, form):
     next(button for button in at.button if form in (button.form_id, button.proto.form_id)).click().run()
     assert not at.exception
+
+
+def test_a_convention_to_come_has_no_signature_behind_it():
+    """Composed in 2026 for 2027: nothing has moved since."""
+    plan = plans.add_axe(Plan("Ctg", "epci:1", "EPCI", 2027, 2031), "Axe")
+    made = plans.add_fiche(plan, plan.axes[0].id, Fiche("", "Ouvrir"))
+    assert message(made, 2026).startswith("La convention commence en 2027")
+    assert message(made, 2027) == "Depuis la signature, ce qui a bougé"

@@ -112,6 +112,13 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
     )
 
 
+def message(plan: Plan, year: int) -> str:
+    """What the follow-up of a plan tells in `year`, as a title: a convention to come has no signature behind it."""
+    if plan.fiches and plan.first_year > year:
+        return f"La convention commence en {plan.first_year} : d’où partira chaque résultat"
+    return "Depuis la signature, ce qui a bougé"
+
+
 def _title(followed: Sequence[Followed]) -> str:
     """ "Sur 4 indicateurs de résultat : 1 en avance, 2 en retard, 1 pas encore mesurable"."""
     total = french.quantity(len(followed), "indicateur de résultat", "indicateurs de résultat")

@@ -103,7 +103,8 @@ def meeting(report: Report) -> None:
     said += ["diaporama court"] if told.short else []
     said += ["une page par commune en annexe"] if told.sheets else []
     if any(said):
-        components.note(f"Les documents diront : {' ; '.join(filter(None, said))}.")
+        listed = " ; ".join(filter(None, said))
+        components.note(f"Les documents diront : {listed}{'' if listed[-1] in '?!.…' else '.'}")
 
 
 def _stage(held: str, key: str) -> str:
