@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -205,3 +206,10 @@ def test_a_heading_of_several_lines_takes_its_room_too():
     assert size("De 2022 à 2023 : de 60,1 à 59,6 places pour 100 enfants de moins de 3 ans " * 2) < size(
         "Places"
     )
+
+
+def test_a_table_of_one_line_is_no_screen(base):
+    """Where one service of seven is counted, a room would see « France services, 0 » on an empty wall."""
+    section = story.families_section(report.build(base, "epci:999001001"))
+    assert presenting._filled(section) is not None
+    assert presenting._filled(replace(section, on_slides=False)) is None

@@ -123,7 +123,9 @@ def _screens(report: Report) -> list[Screen]:
         _members(report),
         _poverty(report),
         _leisure(report),
-        _services(report) or _of(story.families_section(report)) or _of(story.rights_section(report, db)),
+        _services(report)
+        or _filled(story.families_section(report))
+        or _filled(story.rights_section(report, db)),
         _of(story.duties_section(report)),
         _of(story.priorities_section(report), on_page=True),
     ]
@@ -362,6 +364,11 @@ def _leisure(report: Report) -> Screen | None:
     ]
     beside = "".join(screens.drawn(block, state.theme(), 0.5, 1 / len(blocks)) for block in blocks)
     return replace(told, parts=((0.5, told.parts[0][1]), (0.5, beside))) if beside else told
+
+
+def _filled(section: Section | None) -> Screen | None:
+    """The section, where it fills a slide: a table of one line leaves a room before an empty screen."""
+    return _of(section) if section is not None and section.on_slides else None
 
 
 def _services(report: Report) -> Screen | None:
