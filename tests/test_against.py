@@ -40,6 +40,15 @@ def test_an_objective_of_seventy_never_lends_its_value_to_the_gironde(real):
     assert (typed.name, typed.value) == ("Objectif", 70.0)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"), [(None, "Gironde"), ("pairs", "semblables"), ("objectif:70", "objectif")]
+)
+def test_each_word_for_the_reference_says_which_it_is(real, wanted, said):
+    against = report.build(real, METROPOLE, reference=wanted, on=DAY).against("taux_couverture")
+    words = (against.name, against.the, against.of, against.at, against.than)
+    assert [one for one in words if said.casefold() not in one.casefold()] == []
+
+
 def test_a_value_of_another_year_says_its_year(real):
     found = report.build(real, METROPOLE, on=DAY)
     against = found.against("taux_couverture")
