@@ -28,7 +28,8 @@ components.note(beside.left_out_sentence(choice))
 one = beside.asked(state.get("indicateur"), options)
 year = beside.shared_year(choice, one)
 compared = choice.compared(one)
-said = ranking.message(compared, one, whole=not choice.left_out)
+picked = comparing.with_peers(report) or comparing.added() or choice.left_out
+said = ranking.message(compared, one, whole=not picked)
 components.section("Classement", said, ranking.subtitle(one, year))
 if ranking.enough(compared):
     takeaway.chart(

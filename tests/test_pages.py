@@ -152,8 +152,8 @@ def test_a_rank_counts_the_territories_of_one_level_and_says_what_the_distance_i
     real_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = said(app(real_db, monkeypatch, "comparer", territoire=BORDEAUX))
-    # Fifteen peers and itself; the Gironde is drawn and not ranked.
-    assert re.search(rf"Bordeaux Métropole : \d+ᵉ sur {15 + 1} intercommunalités", text)
+    # Fifteen peers and itself, picked from all of France; the Gironde is drawn and not ranked.
+    assert re.search(rf"Bordeaux Métropole : \d+ᵉ sur {15 + 1} intercommunalités montrées", text)
     assert "dessinés comme repères, hors classement" in text
     assert "Écart (sans unité)" in text
 

@@ -32,8 +32,8 @@ def of_few(compared: Sequence[Compared], indicator: Indicator) -> list[Compared]
 
 
 def message(compared: Sequence[Compared], indicator: Indicator, *, whole: bool = True) -> str:
-    """What the ranking says of the territory of the page among those of its own level, as a title; not `whole` where there
-    was no room for all of them."""
+    """What the ranking says of the territory of the page among those of its own level, as a title; not `whole` where they
+    are those that someone picked, or that there was room for."""
     page = next((one for one in compared if one.own), None)
     few = of_few(compared, indicator)
     order = [
