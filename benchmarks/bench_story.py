@@ -39,7 +39,7 @@ def results() -> Iterator[Result]:
         _stacked(),
         "drawings",
         "3",
-        "plotly, matplotlib, native; HTML for a projector",
+        "plotly, matplotlib, native",
     )
     functions = [node for path in FILES for node in _functions(path)]
     wide = sum(_parameters(node) > MOST_PARAMETERS for node in functions)

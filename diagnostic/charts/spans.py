@@ -34,8 +34,7 @@ def spans(
     above = 28 if target is not None else 8
     every = [value for one in rows for value in one.values] + ([target[1]] if target is not None else [])
     room = max((max(every) - min(every)) * 0.18, 0.5)
-    across = (max(every) - min(every) + 2 * room) * WRITTEN if target is not None else 0.0
-    goal = target[1] if target is not None else 0.0
+    across = (max(every) - min(every) + 2 * room) * WRITTEN
     traces = []
     for rank, one in enumerate(rows):
         last = len(one.values) - 1
@@ -56,11 +55,7 @@ def spans(
                     f"  {french.number(value, 1)}  " if at in (0, last) else ""
                     for at, value in enumerate(one.values)
                 ],
-                # The line of the target crosses no number: it is written on the other side, above.
-                "textposition": [
-                    "top right" if 0 <= one.values[0] - goal < across else "middle left",
-                    *["top left" if 0 <= goal - one.values[-1] < across else "middle right"] * last,
-                ],
+                "textposition": _beside(one, target[1] if target is not None else None, across),
                 "textfont": {"color": palette["text"]},
                 "cliponaxis": False,
                 "hovertemplate": [f"{safe(said)}<extra></extra>" for said in one.said],
@@ -88,3 +83,13 @@ def spans(
             "range": [len(rows) - 0.5, -0.7], "automargin": True,
         },
     )  # fmt: skip
+
+
+def _beside(one: Span, goal: float | None, across: float) -> list[str]:
+    """Where the numbers of a line are written, `across` in width: beside its ends, or above on the other side where the
+    line of the goal would cross them."""
+    first, last = one.values[0], one.values[-1]
+    left = goal is not None and 0 <= first - goal < across
+    right = goal is not None and 0 <= goal - last < across
+    after = "top left" if right else "middle right"
+    return ["top right" if left else "middle left", *[after] * (len(one.values) - 1)]
