@@ -213,6 +213,16 @@ def named(module: str) -> Path | None:
     return found[0] if found and path.is_relative_to(PACKAGE) else None
 
 
+def test_a_function_is_read_on_one_screen() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 >= 60
+    ]
+    assert long == []
+
+
 def test_no_circle_of_imports_runs_between_files() -> None:
     above = {
         path: {found for module in imported(path) | parts(path) if (found := named(module))} - {path}
