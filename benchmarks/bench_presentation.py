@@ -33,6 +33,7 @@ MEASURE = """(smallest) => {
     }
     if (s.overflowY === 'hidden' && !s.webkitLineClamp.match(/[0-9]/) && e.scrollHeight > e.clientHeight + 2)
       bad.push(`cut: ${e.className} ${e.scrollHeight} > ${e.clientHeight}`);
+    if (s.overflowX === 'hidden' && words && e.scrollWidth > e.clientWidth + 1) bad.push(`cut across: ${said}`);
   }
   const told = [...document.querySelectorAll('.parts *')].filter(e => !e.closest('.bar') && !unseen(e) && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(e => { const range = document.createRange(); range.selectNodeContents(e); return [e, range.getBoundingClientRect()]; });

@@ -213,3 +213,13 @@ def test_a_table_of_one_line_is_no_screen(base):
     section = story.families_section(report.build(base, "epci:999001001"))
     assert presenting._filled(section) is not None
     assert presenting._filled(replace(section, on_slides=False)) is None
+
+
+def test_a_number_stands_whole_in_a_narrow_column():
+    """−18,8 lost its last figure at the edge of its column: the type is smaller until it holds."""
+    rows = tuple((name, "25,5", "21,6", gap) for name, gap in (("Crèches", "+3,9"), ("Autres", "−18,8"), ("Ensemble", "−17,1")))  # fmt: skip
+    wide, narrow = (
+        float(re.search(r"font-size:([\d.]+)rem", screens.drawn(story.Table("", ("Mode", "Ici", "Référence", "Écart"), rows, (0.43, 0.16, 0.21, last)), "light", 0.38))[1])
+        for last in (0.3, 0.15)
+    )  # fmt: skip
+    assert narrow < wide

@@ -156,6 +156,10 @@ TITLE_LINE, UNDER_LINE = 2.15, 1.75
 """Height of a line of the title and of the line under it, in rem."""
 LETTER, LINE = 0.45, 1.32
 """Width of a letter and height of a line, in ems."""
+WORD_LETTER = 0.5
+"""Width of a letter of one word, in ems: of few letters none makes up for a wide one."""
+_WORDS = re.compile("[ -]")
+"""Where a line may be broken: a no-break space is none."""
 SIZES = (2.875, 2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
 """Type in which words may stand, in rem, the largest that holds them first."""
 MORE = 2.25
@@ -210,13 +214,22 @@ def _kept(
     def lines(row: Sequence[str], size: float) -> int:
         return max(_lines_of(row[number], wide, size) for number, wide in zip(keep, wides, strict=True))
 
+    def unbroken(row: Sequence[str], size: float) -> bool:
+        """Whether each word and number stands whole in its column, which would cut it."""
+        words = (
+            (len(word), wide)
+            for number, wide in zip(keep, wides, strict=True)
+            for word in _WORDS.split(row[number])
+        )
+        return all(letters * WORD_LETTER * size <= wide for letters, wide in words)
+
     def high(row: Sequence[str], size: float) -> float:
         return min(lines(row, size), MOST_LINES) * LINE * size + 0.625
 
     free = HIGH * room - lines(block.header, 1.0) * 1.3 - 0.5 - (1.5 if block.caption else 0.0)
 
     def holds(size: float) -> bool:
-        whole = all(lines(row, size) <= MOST_LINES for row in named)
+        whole = all(lines(row, size) <= MOST_LINES and unbroken(row, size) for row in named)
         return whole and sum(high(row, size) for row in named) <= free - MORE * bool(block.left)
 
     large = SIZES[2 if len(named) < 3 else 3 :]
