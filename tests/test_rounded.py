@@ -109,3 +109,18 @@ def test_ends_that_rounding_may_exchange_are_not_named(rounded):
     assert not mapped._unsure(
         pair[0], [pair[0], (place, replace(other, value=10 * one.value), 10 * one.value)]
     )
+
+
+def test_an_end_of_a_ranking_is_named_where_no_rounding_may_put_another_there():
+    def row(name, value, error, own=False):
+        return beside.Compared(f"commune:{name}", name, own, value, Status.ROUNDED, 1_000.0, error)
+
+    indicator = BY_ID["foyers_rsa_1000"]
+    page = row("Ici", None, 0.0, own=True)
+    far, near = row("Loin", 90.0, 5.0), row("Près", 84.0, 5.0)
+    assert ranking.message((page, far, row("Bas", 20.0, 5.0)), indicator).endswith("Loin a la plus haute")
+    assert "plus haute" not in ranking.message((page, far, near), indicator)
+    # Exact beside one that is not: the exact one may be the second.
+    assert "plus haute" not in ranking.message(
+        (page, replace(far, rounding=0.0), replace(near, value=88.0)), indicator
+    )

@@ -89,7 +89,8 @@ def _sure(one: Compared, others: Sequence[Compared]) -> bool:
     """Whether no rounding may put another before it, or after it, at an end of the ranking."""
     rest = [_ends(other) for other in others if other is not one]
     least, most = _ends(one)
-    return not one.rounding or all(high < least for _, high in rest) or all(low > most for low, _ in rest)
+    exact = not any(other.rounding for other in others)
+    return exact or all(high < least for _, high in rest) or all(low > most for low, _ in rest)
 
 
 def _whom(indicator: Indicator) -> tuple[str, str]:
