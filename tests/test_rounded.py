@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from diagnostic import gazetteer, report
+from diagnostic import gazetteer, maps, report
 from diagnostic.indicators import BY_ID
-from diagnostic.model import RATIO_WORDS, Apart, Level, Status, ratio_class, rounding_of
+from diagnostic.model import RATIO_WORDS, Apart, Level, Status, ratio_class, ratio_word, rounding_of
 from diagnostic.story import beside, mapped, ranking
 from diagnostic.warehouse.database import open_database
 
@@ -124,3 +125,26 @@ def test_an_end_of_a_ranking_is_named_where_no_rounding_may_put_another_there():
     assert "plus haute" not in ranking.message(
         (page, replace(far, rounding=0.0), replace(near, value=88.0)), indicator
     )
+
+
+def test_a_map_says_that_its_colours_are_milder_than_rounded_values(rounded):
+    """Ten households, 12 for a thousand beside 24, are coloured « en dessous » above a legend that says 14 to 20."""
+    _, found = rounded
+    place, one, indicator = next(
+        row for row in found if row[1].word is None and row[1].apart is Apart.ROUNDED
+    )
+    five = replace(one, value=16.0, numerator=5.0, gap=-8.0, word=None)
+    word = ratio_word(five.value, 24.0, five.rounding)
+    assert word is None and ratio_word(12.0, 24.0) == "très en dessous"
+    ten = replace(
+        five, value=12.0, numerator=10.0, word=ratio_word(12.0, 24.0, rounding_of(12.0, 10.0, "rounded"))
+    )
+    assert ten.word == "en dessous"
+    coloured = maps.by_ratio({"a": ten, "b": five}, indicator, 24.0, "la Gironde")
+    assert coloured.index == {"a": RATIO_WORDS.index("en dessous"), "b": maps.SMALL}
+    sheet = SimpleNamespace(
+        against=SimpleNamespace(value=24.0), colouring=coloured, findings={"a": ten}, units=(place,)
+    )
+    assert "arrondis à cinq" in mapped.milder(sheet)
+    plain = SimpleNamespace(**{**vars(sheet), "findings": {"a": replace(ten, word="très en dessous")}})
+    assert mapped.milder(plain) == ""

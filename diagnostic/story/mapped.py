@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from diagnostic import french, reading
-from diagnostic.model import ENOUGH_PEOPLE, Direction, Finding, Level, Territory
+from diagnostic.model import ENOUGH_PEOPLE, Direction, Finding, Level, Territory, ratio_word
 
 if TYPE_CHECKING:
     # Drawing needs libraries that saying does not.
@@ -73,10 +73,23 @@ def unnamed(of: Sheet) -> str:
     known = _known(of)
     values = [value for _, finding, value in known if not finding.of_few_people]
     inside = not values or all(min(values) <= value <= max(values) for _, _, value in known)
-    if inside or f"{french.NBSP}: de " not in title(of):
+    if inside or f"{french.NBSP}: de " not in title(of) or not title(of).endswith(")"):
         return ""
     return french.typographic(
         f"Le titre nomme les extrêmes de {ENOUGH_PEOPLE} personnes ou plus ; les couleurs vont au-delà."
+    )
+
+
+def milder(of: Sheet) -> str:
+    """That a colour is nearer to the reference than the value that it covers, where the rounding of a count allows no more."""
+    reference = of.against.value if of.against is not None else None
+    # Classes of the value itself have no word.
+    if not of.colouring.classes[0].word or not any(
+        one.rounding and one.word not in (None, ratio_word(one.value, reference)) for one in _valued(of)
+    ):
+        return ""
+    return french.typographic(
+        "Comptes arrondis à cinq : la couleur est celle que l’arrondi ne change pas, plus près de la référence que la valeur."
     )
 
 
@@ -107,7 +120,7 @@ def caution(of: Sheet) -> str:
     known = sum(reading.known_value(item) is not None for item in of.findings.values())
     without = len(of.units) - known
     if not without:
-        return unnamed(of)
+        return " ".join(filter(None, (milder(of), unnamed(of))))
     reasons = [
         reading.reason(finding, of.indicator, item, several=without > 1)
         for item, finding in _drawn(of)
@@ -118,7 +131,7 @@ def caution(of: Sheet) -> str:
     noun = "territoire" if level is Level.PERIMETRE else level.label
     hatched = f"hachuré{'e' * level.feminine}{'s' * (without > 1)}"
     count = french.opening(without, noun, noun + "s", feminine=level.feminine)
-    return " ".join(filter(None, (f"{count} sans valeur connue, {hatched}.", why, unnamed(of))))
+    return " ".join(filter(None, (f"{count} sans valeur connue, {hatched}.", why, milder(of), unnamed(of))))
 
 
 def _drawn(of: Sheet) -> list[tuple[Territory, Finding]]:
