@@ -284,7 +284,26 @@ def test_a_commune_without_a_district_is_told_the_nearest_and_whose_it_is(demo):
     assert section.title.startswith("Aucun quartier prioritaire") and section.on_screen[-1].items[0][
         1
     ] == french.typographic(told)
-    assert districts.nearest(demo, territories.get(demo, EPCI)) == ""
+
+
+def test_an_intercommunalite_without_a_district_is_told_the_nearest_to_one_of_its_communes(demo):
+    held = {
+        epci
+        for (epci,) in demo.rows("select distinct epci from qpv_commune join territory on code = commune")
+    }
+    place = next(
+        one
+        for (level, code), one in sorted(gazetteer.index(demo).territories.items())
+        if level == Level.EPCI and code not in held
+    )
+    told = districts.nearest(demo, place)
+    far, own = re.search(r"à (\d+) km à vol d’oiseau (d.+)\.$", told).groups()
+    communes = territories.members(demo, place)
+    assert own in {french.of(one) for one in communes}
+    each = [districts.nearest(demo, one) for one in communes]
+    assert int(far) == min(int(re.search(r"à (\d+) km", one)[1]) for one in each)
+    page = story.districts_section(report.build(demo, place.key), demo)
+    assert page.on_screen == (story.Text((("", french.typographic(told), False),)),)
 
 
 def test_districts_without_a_service_are_counted_by_service(of_demo):

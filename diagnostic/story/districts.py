@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from diagnostic import french, reading
+from diagnostic import french, reading, territories
 from diagnostic.indicators import BY_ID, DISTRICT_COUNT, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.model import Level, Territory
 from diagnostic.report import Quarter, Report
@@ -30,7 +30,7 @@ LOCATED = {
 
 @once
 def districts_section(report: Report, db: Database | None = None) -> Section | None:
-    """The districts one by one; of a commune without any, the nearest one where `db` is given."""
+    """The districts one by one; of a territory without any, the nearest one where `db` is given."""
     count = value_of(report.findings.get(DISTRICT_COUNT))
     districts = report.qpv.districts
     if not districts:
@@ -67,7 +67,7 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
 
 _NEAREST = """
     select
-        qpv.name, place.name, epci.name,
+        qpv.name, place.name, epci.name, own.code,
         2 * 6371 * asin(sqrt(
             pow(sin(radians(coalesce(qpv.lat, place.lat) - own.lat) / 2), 2)
             + cos(radians(own.lat)) * cos(radians(coalesce(qpv.lat, place.lat)))
@@ -77,21 +77,25 @@ _NEAREST = """
     join qpv_commune on qpv_commune.qpv = qpv.code
     join territory as place on place.level = 'commune' and place.code = qpv_commune.commune
     left join territory as epci on epci.level = 'epci' and epci.code = place.epci
-    cross join (select lon, lat from territory where level = 'commune' and code = ?) as own
+    cross join (select code, lon, lat from territory where level = 'commune' and code in (select unnest(?))) as own
     where km is not null
-    order by km, qpv.code
+    order by km, qpv.code, own.code
     limit 1
 """
 
 
 def nearest(db: Database, place: Territory) -> str:
-    """Which priority district is nearest to a commune that has none, and whose it is; "" where it is not known."""
-    found = db.rows(_NEAREST, place.code) if place.level is Level.COMMUNE else []
+    """Which priority district is nearest to a territory that has none, from which of its communes, and whose it is; ""
+    where it is not known."""
+    found = db.rows(_NEAREST, list(territories.communes(db, place)))
     if not found:
         return ""
-    [(name, commune, epci, km)] = found
+    [(name, commune, epci, own, km)] = found
     where = f"{commune}, {epci}" if epci else commune
-    return f"Le quartier prioritaire le plus proche est {name} ({where}), à {french.number(km, 0)} km à vol d’oiseau."
+    of = (
+        "" if place.level is Level.COMMUNE else f" {french.of(territories.get(db, f'{Level.COMMUNE}:{own}'))}"
+    )
+    return f"Le quartier prioritaire le plus proche est {name} ({where}), à {french.number(km, 0)} km à vol d’oiseau{of}."
 
 
 def _none(report: Report, near: str) -> Section:
@@ -107,10 +111,7 @@ def _none(report: Report, near: str) -> Section:
         subtitle="Géographie 2024",
         statuses=statuses(report, DISTRICT_COUNT),
         indicators=(DISTRICT_COUNT,),
-        on_screen=(
-            Facts((_counted(report, DISTRICT_COUNT),)),
-            *((Text((("", near, False),)),) if near else ()),
-        ),
+        on_screen=(Text((("", near, False),)),) if near else (),
     )
 
 
