@@ -1328,6 +1328,8 @@ BY_MEMBER = (
     "acces_alsh_5km",
     "distance_france_services",
     "niveau_vie_median",
+    "taux_pauvrete",
+    DISTRICT_COUNT,
 )
 """One line a member, in the annex."""
 RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")

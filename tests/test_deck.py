@@ -424,3 +424,13 @@ def test_many_districts_are_told_by_commune_and_those_of_one_commune_by_name():
     columns = by_commune(districts(("Paris", 21)))
     assert sum(len(table.rows) for _, (table,) in columns) == 21
     assert by_commune(districts(("Paris", 3))) == ()
+
+
+def test_a_title_of_services_counts_those_of_which_none_is_listed(reports):
+    told = next(one for one in story.sections(reports["commune:F1001"]) if one.id == "familles")
+    none = sum(row.count == 0 for row in reports["commune:F1001"].services)
+    assert none == 6
+    assert (
+        re.sub(r"\s", " ", told.title)
+        == "1 France services ; des six autres types de services, aucun n’est recensé"
+    )

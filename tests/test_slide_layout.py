@@ -16,6 +16,7 @@ from diagnostic.exports import pptx
 from diagnostic.exports.picture import locator, maps_of
 from diagnostic.exports.pptx.charts import Axes
 from diagnostic.exports.pptx.curves import LABEL, _clear_of
+from diagnostic.exports.pptx.dots import _off_the_axis
 from diagnostic.exports.pptx.fitting import alone_in, pieces
 from diagnostic.exports.pptx.master import SOURCE
 from diagnostic.exports.pptx.page import Box, Page
@@ -24,7 +25,7 @@ from diagnostic.exports.pptx.tables import READ
 from diagnostic.plan.documents import Committee, Documents
 from diagnostic.story.blocks import Line, Lines, Map, Section, Table
 from diagnostic.story.childcare import _role, _why
-from diagnostic.story.scale import years_below
+from diagnostic.story.scale import nice_step, years_below
 from diagnostic.story.written import Written, document
 
 KEYS = ("epci:999001001", "commune:F1001", "commune:F1033", "departement:F1", "france")
@@ -65,6 +66,16 @@ def test_the_last_year_of_a_curve_is_written_below_it(first, last, most):
     years = years_below(first, last, most)
     assert years[-1] == last and years[0] <= first < years[1] and 3 < len(years) <= most
     assert len({b - a for a, b in zip(years, years[1:], strict=False)}) == 1
+
+
+def test_an_axis_is_parted_by_round_numbers():
+    """A pyramid read 6 250, 12 500, 18 750."""
+    assert [nice_step(whole) for whole in (25000, 500, 20000, 60)] == [5000, 100, 5000, 20]
+
+
+def test_the_lowest_mark_of_a_scatter_stands_off_its_axis():
+    assert _off_the_axis([41.5, 94.5])[0] < 40 and _off_the_axis([45.0, 94.5])[0] == 40
+    assert _off_the_axis([0.4, 30.0])[0] == 0
 
 
 def test_the_axis_of_every_curve_of_a_deck_ends_with_it(demo, reports):

@@ -56,11 +56,14 @@ def _(block: story.Lines) -> str:
     rows = []
     for line in block.series:
         (first, start), (last, end) = line.points[0], line.points[-1]
-        before, after = (french.number(value, block.decimals) for value in (start, end))
-        rows.append(f"{line.name} {before} en {first}, {after} en {last}".strip())
+        # What is estimated is said as it is written on the drawing.
+        before = french.number(french.two_figures(start) if line.end else start, block.decimals)
+        after = line.end or french.number(end, block.decimals)
+        after += "" if after.endswith(f" en {last}") else f" en {last}"
+        rows.append(f"{line.name} {before} en {first}, {after}".strip())
     if block.band:
         year, low, high = block.band[-1]
-        between = " et ".join(french.number(value, block.decimals) for value in (low, high))
+        between = " et ".join(french.number(french.two_figures(value)) for value in (low, high))
         rows.append(f"entre {between} en {year}")
     return f"{block.caption}. {_held(rows)}."
 

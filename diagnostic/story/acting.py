@@ -188,11 +188,17 @@ def _year(report: Report) -> int:
 
 
 def _where(report: Report) -> tuple[Territory, float] | None:
-    """The commune that lacks most places, and how many, rounded as everywhere; None under twenty."""
+    """The commune that lacks most places, and how many, rounded as everywhere; None under twenty, and where it has too few
+    children to be named."""
     if report.territory.level not in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
         return None
     first = next(iter(short_members(report)), None)
-    if first is None or (count := french.about(added([first]))) is None or count < FEWEST_PLACES:
+    if (
+        first is None
+        or (len(report.members) > 1 and first[1].of_few_people)
+        or (count := french.about(added([first]))) is None
+        or count < FEWEST_PLACES
+    ):
         return None
     return first[0], count
 

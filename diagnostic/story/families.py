@@ -96,6 +96,9 @@ def _title(report: Report) -> str:
     said_ = [_none_of(report, counted)]
     if parts:
         said_ = [french.capitalised(french.listing(parts[:most])) for most in (3, 2)]
+    if parts and not unknown and (others := len(counted) - sum(bool(row.count) for row in counted)) > 1:
+        none = f" ; des {french.in_words(others)} autres types de services, aucun n’est recensé"
+        said_ = [*(f"{one}{none}" for one in said_), *said_]
     asked = f" ; {french.quantity(unknown, 'service reste', 'services restent')} à documenter avec la Caf"
     left = f" ; {french.quantity(unknown, 'inconnu', 'inconnus')}"
     return reading.held((*(f"{said_[0]}{more}" for more in (asked, left) if unknown), *said_))

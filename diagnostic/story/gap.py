@@ -20,7 +20,6 @@ from diagnostic.story.country import (
 )
 from diagnostic.story.figures import compared, ends_of, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
-from diagnostic.story.mapped import NAMED_PEOPLE
 from diagnostic.story.missing import (
     HUNDRED,
     PARTS,
@@ -297,8 +296,8 @@ def _said(report: Report, short: Short, name: str) -> str:
         leveled[1] = (
             f"En dessous {compared_with.of if compared_with is not None else french.of(report.territory)}, {who} {verb} {lacking}"
         )
-    if len(report.members) > 1 and any(_of_few(one) for _, one in (short if len(short) <= 3 else most)):
-        # A rate of fewer than thirty children names nobody in a title.
+    if len(report.members) > 1 and any(one.of_few_people for _, one in (short if len(short) <= 3 else most)):
+        # A rate of fewer than a hundred children names nobody in a title.
         titles = [*leveled, *titles]
     elif len(short) <= 3:
         named = f"{_places(total)} {french.listing([french.at(t) for t, _ in short])}"
@@ -312,10 +311,6 @@ def _said(report: Report, short: Short, name: str) -> str:
         them = f", dont {french.number(part)} {french.listing(there)}" if part else ""
         titles = [*(f"{said}{them}" for said in leveled if them), *leveled, *titles]
     return reading.held(map(french.typographic, titles))
-
-
-def _of_few(finding: Finding) -> bool:
-    return finding.people is not None and finding.people < NAMED_PEOPLE
 
 
 def _on_its_own_rate(report: Report, total: float, the: str) -> str:

@@ -13,6 +13,17 @@ def nice_ceiling(value: float) -> float:
     return next(step * unit for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * unit >= value)
 
 
+def nice_step(whole: float) -> float:
+    """What an axis from zero to `whole` is parted by: a round number, four times the most often."""
+    steps = [whole / parts for parts in (4, 5, 3, 2)]
+    round_ = (
+        step
+        for step in steps
+        if round(10 * step / 10 ** math.floor(math.log10(step)), 6) in (10, 20, 25, 30, 40, 50)
+    )
+    return next(round_, steps[0])
+
+
 def nice_range(low: float, high: float) -> tuple[float, float, float]:
     """A round minimum, maximum and step of four to seven intervals that hold both values."""
     spread = max(high - low, abs(high) * 0.02, 0.5)

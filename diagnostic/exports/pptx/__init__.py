@@ -31,11 +31,11 @@ def build(
 ) -> bytes:
     """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table.
 
-    `documents` is what people chose; what they did not say of the meeting takes no place.
+    `documents` is what people chose; what they did not say of the meeting takes no place, and is listed in the notes.
     """
     maps = picture.maps_of(report, db)
     told = told_to(report, story.sections(report, extra, db), documents)
-    committee = documents.meeting if documents is not None else None
+    committee = (documents or Documents()).meeting
     return compose(story.cover(report), told, maps, template=template, committee=committee)
 
 

@@ -26,7 +26,7 @@ from diagnostic.exports.pptx.charts import (
     value_axis,
 )
 from diagnostic.exports.pptx.page import CM, Box, Canvas, height_of, wide
-from diagnostic.story.scale import nice_ceiling
+from diagnostic.story.scale import nice_ceiling, nice_step
 
 WIDEST_NAMES = 0.48
 """Share of a ranking that its names may take."""
@@ -99,7 +99,7 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
     plot.gap_width, plot.overlap, plot.vary_by_categories = (
         (22, 100, False) if block.merged else (40, -5, False)
     )
-    value_axis(on, frame.chart, (0, top), hidden=not block.merged, number=number, step=top / 4)
+    value_axis(on, frame.chart, (0, top), hidden=not block.merged, number=number, step=nice_step(top))
     category_axis(on, frame.chart, on.page.drawn(11) if block.merged else on.page.points(13))
     for series, role in zip(plot.series, block.roles, strict=True):
         fill(on, series, role)

@@ -84,6 +84,7 @@ class Deck:
         committee: Committee | None = None,
     ) -> None:
         self.cover, self.maps, self.committee = cover, maps, committee or Committee()
+        self.asked = committee is not None
         self.parts: list[tuple[str, list[int]]] = []
         self.annexes = 0
         self.template = Template.own() if template is None else Template.of(template)
@@ -162,7 +163,7 @@ class Deck:
 
     def _open_notes(self, slide) -> None:
         notes = [f"{label} : {text}" for label, text in self.cover.facts]
-        if self.committee != Committee() and self.committee.empty:
+        if self.asked and self.committee.empty:
             notes.append(f"Non renseigné : {', '.join(self.committee.empty)}.")
         self._notes(slide, notes)
         self._belongs(PARTS[0][0], slide)

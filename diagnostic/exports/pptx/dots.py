@@ -120,8 +120,8 @@ def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
         mark(on, series, role, XL_MARKER_STYLE.CIRCLE, 9)
     xs, ys = [p[1] for p in block.points], [p[2] for p in block.points]
     ys += [block.reference[1]] if block.reference else []
-    low, high, step = nice_range(min(xs), max(xs))
-    *ends, up_step = nice_range(min(ys), max(ys))
+    low, high, step = _off_the_axis(xs)
+    *ends, up_step = _off_the_axis(ys)
     place = Box(x, y + 1.2, w, h - 1.2)
     axes = Axes(place, (0.09, 0.07, 0.86, 0.74), (low, high), (ends[0], ends[1]))
     value_axis(on, chart, axes.up, hidden=False, step=up_step, number=THOUSANDS)
@@ -139,6 +139,19 @@ def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
     )
     _scatter_lines(on, block, axes)
     _scatter_names(on, block, axes)
+
+
+def _off_the_axis(values: list[float]) -> tuple[float, float, float]:
+    """A round axis that begins under the lowest value: its mark and its name would stand on the other axis."""
+    low, high, step = nice_range(min(values), max(values))
+    close = min(values) - low < OFF * (high - low)
+    return (low - step if close and low >= step else low), high, step
+
+
+ABOVE = 0.35
+"""Centimetres that a name may stand above the highest line of a scatter."""
+OFF = 0.06
+"""Share of an axis that the lowest value is from its beginning."""
 
 
 def _scatter_lines(on: Canvas, block: story.Scatter, axes: Axes) -> None:
@@ -185,35 +198,55 @@ def _median_said(value: float) -> str:
 
 
 def _scatter_names(on: Canvas, block: story.Scatter, axes: Axes) -> None:
-    """Greedy: most extreme commune first, four positions; no free place, no label."""
+    """Greedy: most extreme commune first, eight positions, across no line where one of them is free; no free place, no
+    label."""
     x, y, w, h = axes.box
-    limits = (x, y, x + w, y + h)
+    (start, foot), (end, head) = (axes.at(*ends) for ends in zip(axes.across, axes.up, strict=True))
     spots = [axes.at(p[1], p[2]) for p in block.points]
-    taken = [(sx - 0.2, sy - 0.2, sx + 0.2, sy + 0.2) for sx, sy in spots]
+    taken = [Box(sx - 0.2, sy - 0.2, 0.4, 0.4) for sx, sy in spots]
+    lines = [
+        Box(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]), abs(a[1] - b[1]))
+        for _, (a, b) in _medians(block, axes)
+    ]
     if block.reference:
         _, ry = axes.at(block.points[0][1], block.reference[1])
-        taken.append((limits[2] - 6, ry - 0.65, limits[2], ry + 0.1))
-    taken += [(one.x, one.y, one.x + one.w, one.y + one.h) for one in _medians_named(block, axes)]
+        taken.append(Box(x + w - 6, ry - 0.65, 6, 0.75))
+        lines.append(Box(start, ry, end - start, 0))
+    taken += _medians_named(block, axes)
     order = sorted(
         range(len(spots)), key=lambda i: (block.points[i][0] not in block.named, -block.points[i][1])
     )
     for i in order[: len(block.named) or 14]:
-        sx, sy = spots[i]
-        w, h = 0.21 * len(block.points[i][0]) + 0.3, 0.5
-        for left, top in (
-            (sx + 0.25, sy - h / 2),
-            (sx - w - 0.25, sy - h / 2),
-            (sx - w / 2, sy - h - 0.2),
-            (sx - w / 2, sy + 0.2),
-        ):
-            box = (left, top, left + w, top + h)
-            if left < limits[0] or box[2] > limits[2] or top < limits[1] or box[3] > limits[3]:
-                continue
-            if all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken):
-                taken.append(box)
-                on.text(
-                    Box(left, top, w, h),
-                    [(block.points[i][0], 11, block.points[i][0] in block.named, "ink")],
-                    anchor=MSO_ANCHOR.MIDDLE,
-                )
-                break
+        (sx, sy), name = spots[i], block.points[i][0]
+        across, tall = wide(name, on.page.points(11), bold=name in block.named) + 0.2, 0.5
+        places = [
+            Box(left, top, across, tall)
+            for left, top in (
+                (sx + 0.25, sy - tall / 2),
+                (sx - across - 0.25, sy - tall / 2),
+                *(
+                    (sx + shift, sy + down)
+                    for shift in (-across / 2, -0.2, 0.2 - across)
+                    for down in (-tall - 0.2, 0.2)
+                ),
+            )
+            if start <= left and left + across <= x + w and head - ABOVE <= top and top + tall <= foot
+        ]
+        free = [one for one in places if not any(_meet(one, other) for other in taken)]
+        free.sort(key=lambda one: any(_meet(one, line) for line in lines))
+        if free:
+            taken.append(free[0])
+            on.text(free[0], [(name, 11, name in block.named, "ink")], anchor=MSO_ANCHOR.MIDDLE)
+
+
+TOUCH = 0.001
+"""Centimetres under which two places only touch."""
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return (
+        one.x < other.x + other.w - TOUCH
+        and other.x < one.x + one.w - TOUCH
+        and one.y < other.y + other.h - TOUCH
+        and other.y < one.y + one.h - TOUCH
+    )
