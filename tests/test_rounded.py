@@ -121,6 +121,7 @@ def test_an_end_of_a_ranking_is_named_where_no_rounding_may_put_another_there():
     far, near = row("Loin", 90.0, 5.0), row("Près", 84.0, 5.0)
     assert ranking.message((page, far, row("Bas", 20.0, 5.0)), indicator).endswith("Loin a la plus haute")
     assert "plus haute" not in ranking.message((page, far, near), indicator)
+    assert "arrondis à cinq" in ranking.rank_note((page, far, near), indicator)
     # Exact beside one that is not: the exact one may be the second.
     assert "plus haute" not in ranking.message(
         (page, replace(far, rounding=0.0), replace(near, value=88.0)), indicator

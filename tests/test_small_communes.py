@@ -241,3 +241,16 @@ def test_the_missing_places_of_an_epci_name_no_commune_of_fewer_than_thirty_chil
     }
     title = next(one.title for one in story.sections(found) if one.id == "ecart")
     assert few and not [name for name in few if french.typographic(name) in title], title
+
+
+def test_a_rate_of_too_few_children_is_said_beside_that_of_the_intercommunalite(real):
+    """Of Gornac, fifteen children: no verdict, but the rate of those with whom it signs."""
+    found = report.build(real, "commune:33189")
+    own, theirs = (one.findings["taux_couverture"] for one in (found, found.epci))
+    assert own.of_too_few and own.word is None
+    said = [french.number(one.value, 1) for one in (own, theirs)]
+    assert found.headline == french.typographic(
+        f"{said[0]} places pour 100 enfants, contre {said[1]} dans l’intercommunalité : trop peu d’enfants"
+    )
+    # Said once: the title is the message, which no card repeats.
+    assert "places pour 100" not in str(story.essentiel_section(found).on_screen[0].items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from diagnostic import french, reading
 from diagnostic.indicators import (
@@ -39,7 +40,9 @@ def on_supply(
     what is known in part."""
     own = subject.findings[OFFICIAL]
     if own.status.known:
-        return set_against(subject, OFFICIAL, bad, _of_epci(subject, epci))
+        few = _of_few(own, epci)
+        told = set_against(subject, OFFICIAL, bad, "" if few else _of_epci(subject, epci))
+        return replace(told, sentence=few) if few else told
     if epci is not None and epci.findings[OFFICIAL].status.known:
         finding, indicator = epci.findings[OFFICIAL], BY_ID[OFFICIAL]
         sentence = _said_of_epci(subject, epci.territory, finding)
@@ -131,6 +134,19 @@ def _said_of_epci(subject: Subject, epci: Territory, finding: Finding) -> str:
 
 def _ageless(text: str) -> str:
     return text.replace(french.typographic(" de moins de 3 ans"), "")
+
+
+def _of_few(own: Finding, epci: Member | None) -> str:
+    """ "101,1 places pour 100 enfants, contre 50,5 dans l’intercommunalité : trop peu d’enfants.": of a commune of so few
+    children that no reference judges it, the rate that it belongs to; "" elsewhere."""
+    theirs = epci.findings[OFFICIAL] if epci is not None and epci.territory.key != own.territory else None
+    if not own.of_too_few or theirs is None or not theirs.status.known or theirs.year != own.year:
+        return ""
+    indicator = BY_ID[OFFICIAL]
+    said, beside = (french.number(one.value, indicator.decimals) for one in (own, theirs))
+    return french.typographic(
+        f"{said} places pour 100 enfants, contre {beside} {ITS_EPCI} : trop peu d’enfants."
+    )
 
 
 def _of_epci(subject: Subject, epci: Member | None) -> str:

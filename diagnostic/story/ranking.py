@@ -99,11 +99,14 @@ def _whom(indicator: Indicator) -> tuple[str, str]:
 
 
 def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
-    """Which territories are drawn and not ranked: those of another level, and the communes of few people."""
+    """Which territories are drawn and not ranked, those of another level and the communes of few people; that an order may
+    be another one."""
     said = []
     page = next((one for one in compared if one.own), None)
     if page is not None and any(level_of(one) != level_of(page) for one in ranked(compared)):
         said.append("Les territoires d’une autre échelle sont dessinés comme repères, hors classement.")
+    if page is not None and any(one.rounding for one in ranked(compared)):
+        said.append("Comptes arrondis à cinq : les barres proches peuvent être dans un autre ordre.")
     few = of_few(compared, indicator)
     if few:
         noun = french.quantity(len(few), "commune", "communes")
