@@ -6,10 +6,12 @@ import csv
 import gzip
 import json
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -194,6 +196,55 @@ def read(path: Path, folder: Path) -> list[tuple]:
         staging.stage(con, candidate, layout, folder)
         checking.check(con, layout)
         return con.execute("select annee, code, total from raw order by code").fetchall()
+
+
+THREE_COLUMNS = (
+    ("annee", "numcom", "txcouv_com"),
+    ("2021", "01004", "71.7"),
+    ("2021", "01033", "54.2"),
+)
+"""A file of rates as the Cnaf writes it."""
+
+
+@pytest.mark.parametrize(
+    ("before", "encoding"),
+    [
+        ("", "utf-16"),
+        ("", "utf-16-le"),
+        ("", "utf-16-be"),
+        ("sep=;\r\n", "utf-8"),
+        ("sep=;\r\n", "utf-16-le"),
+    ],
+)
+def test_a_file_that_a_spreadsheet_wrote_its_own_way_is_read_as_the_original(before, encoding, tmp_path):
+    """Two bytes a letter without their mark were « abîmé », and the line that tells the separator hid the header."""
+    path = tmp_path / "txcouv_pe_com.csv"
+    lines = "".join(f"{';'.join(row)}\r\n" for row in THREE_COLUMNS)
+    path.write_bytes((before + lines).encode(encoding))
+    assert [row[1:] for row in read(path, tmp_path)] == [row[1:] for row in THREE_COLUMNS[1:]]
+    path.write_bytes((before + lines + "2021;01053\r\n").encode(encoding))
+    with pytest.raises(files.Unreadable, match=f"ligne {4 + bool(before)}, 2 colonnes au lieu de 3"):
+        read(path, tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_workbooks_of_other_programs_are_read_and_those_that_are_not_say_what_to_do(tmp_path):
+    book = openpyxl.Workbook()
+    for row in THREE_COLUMNS:
+        book.active.append(row)
+    book.save(tmp_path / "rates.xlsx")
+    for kind in ("ods", "xls"):
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind, "--outdir", tmp_path, tmp_path / "rates.xlsx"],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        assert [row[1:] for row in read(tmp_path / f"rates.{kind}", tmp_path)] == [
+            row[1:] for row in THREE_COLUMNS[1:]
+        ], kind
+        files.candidates(tmp_path / f"rates.{kind}")
+    for kind in ("xlsb", "xlsm"):
+        with pytest.raises(files.Unreadable, match="enregistrez-le en .xlsx ou en .csv"):
+            files.candidates(tmp_path / f"rates.{kind}")
 
 
 @pytest.mark.real

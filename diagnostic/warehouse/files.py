@@ -15,7 +15,9 @@ from typing import IO, cast
 
 TABULAR = (".csv", ".txt", ".tsv")
 MAPS = (".json", ".geojson")
-READ = (*TABULAR, ".xlsx", *MAPS)
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+READ = (*TABULAR, *WORKBOOKS, *MAPS)
+OTHER_WORKBOOKS = (".xlsb", ".xlsm", ".numbers")
 _IGNORED = (".part", ".provenance.json", ".duckdb", ".md")
 # An archive member that inflates beyond this, or more than this many members, is not one of ours.
 MAX_MEMBER_BYTES = 4 * 1024**3
@@ -133,6 +135,11 @@ def candidates(path: Path) -> list[Candidate]:
     if suffix == ".zip":
         return _members(path)
     found = Candidate(path.name, path)
+    if found.suffix in OTHER_WORKBOOKS:
+        raise Unreadable(
+            f"un classeur « {found.suffix} » ne se lit pas ici. Ouvrez-le dans votre tableur et enregistrez-le en .xlsx ou "
+            "en .csv."
+        )
     return [found] if found.suffix in READ else []
 
 

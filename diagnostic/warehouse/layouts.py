@@ -15,7 +15,7 @@ from pathlib import Path
 
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse.files import AS_WINDOWS, MAPS, Candidate, Unreadable, as_text
+from diagnostic.warehouse.files import AS_WINDOWS, MAPS, WORKBOOKS, Candidate, Unreadable, as_text
 from diagnostic.warehouse.sheets import Features, Sheet, collection, map_header, sheets
 
 _SEPARATORS = (";", ",", "\t", "|")
@@ -71,7 +71,7 @@ class Layout:
 
 def recognise(candidate: Candidate, workspace: Path) -> list[Layout]:
     """The layouts of a candidate, one per table that it holds; raise Unreadable when none is ours."""
-    if candidate.suffix == ".xlsx":
+    if candidate.suffix in WORKBOOKS:
         return _recognise_workbook(candidate, workspace)
     if candidate.suffix in MAPS:
         return [_recognise_map(candidate)]
@@ -182,8 +182,11 @@ def _recognise_text(candidate: Candidate) -> Layout:
     first: tuple[str, ...] = ()
     for separator in _SEPARATORS:
         rows = _rows(text, separator)
-        # Lines of nothing above the header are no lines.
-        above, header = next(((at, row) for at, row in enumerate(rows) if any(row)), (0, ()))
+        # Lines of nothing above the header are no lines, nor is the one that tells a spreadsheet its separator.
+        above, header = next(
+            ((at, row) for at, row in enumerate(rows) if any(row) and not row[0].lower().startswith("sep=")),
+            (0, ()),
+        )
         first = max(first, header, key=len)
         if len(header) < 2:
             continue
@@ -210,9 +213,14 @@ def _rows(text: str, separator: str) -> Iterator[tuple[str, ...]]:
 
 
 def _encoding(start: bytes) -> str:
-    """UTF-16 by its mark, else UTF-8: what is none in it is read as Windows wrote it."""
+    """UTF-16 by its mark or by its zero bytes, else UTF-8: what is none in it is read as Windows wrote it."""
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
+    half = len(start) // 2
+    # Of two bytes of a letter of ours, one is zero.
+    zeros = start[0::2].count(0), start[1::2].count(0)
+    if min(zeros) == 0 and max(zeros) > 0.9 * half > 0:
+        return "utf-16-le" if zeros[1] else "utf-16-be"
     if b"\0" in start:
         raise Unreadable("le fichier contient des octets nuls : il est abîmé. Téléchargez-le de nouveau.")
     return "utf-8"

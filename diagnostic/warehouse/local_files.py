@@ -27,6 +27,7 @@ from diagnostic.warehouse.database import Database
 
 FOLDER = "local"
 READ = (".csv", ".txt", ".xlsx")
+UNREAD = "Ce format ne se lit pas ici : ouvrez le fichier dans votre tableur et enregistrez-le en .xlsx ou en .csv."
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _COMPLETE = re.compile(r"complet[-_ ](commune|epci|departement)[-_ ]([0-9A-Za-z]+)")
 _TABLES = """
@@ -49,6 +50,10 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
     """Judge each file and write its facts; give it back with its deposit, or with the reason of its refusal, and with what is
     to remark of it."""
     con.execute(_TABLES)
+    for path in paths:
+        # What a person wrote of a file beside it is no file of figures.
+        if path.suffix.lower() not in (*READ, ".json"):
+            yield path, UNREAD, ""
     read = [path for path in paths if path.suffix.lower() in READ]
     if not read:
         return

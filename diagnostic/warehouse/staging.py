@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import csv
 import io
+import itertools
 import os
 import threading
 import time
@@ -206,7 +207,7 @@ def _broken_line(candidate: Candidate, layout: Layout) -> str:
         text = io.TextIOWrapper(stream, encoding=layout.encoding, errors="replace", newline="")
         reader = csv.reader(text, delimiter=layout.separator)
         try:
-            for row in reader:
+            for row in itertools.islice(reader, layout.skip, None):
                 if row and len(row) != expected:
                     where, what = f"ligne {reader.line_num}", f"{len(row)} colonnes au lieu de {expected}"
                     break
