@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic import ROOT
+from diagnostic import ROOT, exports
 from diagnostic.__main__ import main
 from diagnostic.commands import cli
 from diagnostic.demo import write_demo
@@ -206,6 +206,8 @@ def test_help_is_french_and_names_every_command(run):
         _, text, _ = run(name, "--help")
         assert "Usage :" in text and "Affiche cette aide" in text
         assert "Show this message" not in text
+    _, text, _ = run("export", "--help")
+    assert set(exports.FORMATS) <= set(re.findall(r"\w+", text))
     assert set(cli.commands) == {
         "demo",
         "data",

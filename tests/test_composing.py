@@ -273,7 +273,13 @@ def test_what_is_chosen_on_the_page_is_found_again_and_is_in_the_file(page, monk
 
 
 def test_a_slide_is_seen_as_a_picture_of_its_own_shape(found, demo):
-    drawn = preview.slides(story.cover(found), told_to(found, story.sections(found, db=demo)), None, ppi=48)
+    logo = io.BytesIO()
+    Image.new("RGB", (300, 60), "#aa0000").save(logo, "JPEG")
+    told = told_to(found, story.sections(found, db=demo))
+    meeting = Committee("Conseil", logos=(logo.getvalue(),))
+    drawn = preview.slides(story.cover(found), told, None, ppi=48, committee=meeting)
+    with Image.open(io.BytesIO(drawn[0].picture)) as opening:
+        assert any(red > 150 > 60 > blue for _, (red, _, blue) in opening.convert("RGB").getcolors(1 << 20))
     deck = Presentation(io.BytesIO(exports.export(found, "pptx", demo)))
     assert len(drawn) == len(deck.slides)
     with Image.open(io.BytesIO(drawn[3].picture)) as picture:

@@ -14,12 +14,14 @@ import pytest
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 from pdfua import validate
+from PIL import Image
 
 from diagnostic import exports, french, report, story
 from diagnostic.exports import docx as word
 from diagnostic.exports import letters, pages
+from diagnostic.indicators import OFFICIAL
 from diagnostic.model import DiagnosticError
-from diagnostic.plan.documents import Documents
+from diagnostic.plan.documents import Committee, Documents
 from diagnostic.story.listing import listing_section
 from diagnostic.story.written import Written, document
 
@@ -207,6 +209,69 @@ def test_a_note_says_its_sources_and_its_decisions(reports, demo, tmp_path):
     assert "À décider" in text and "à instruire" in text and "Source" in text
     for one in story.stakes(reports[EPCI])[:3]:
         assert one.title.split(",")[0][:30].replace("\u00a0", " ") in re.sub(r"\s+", " ", text)
+
+
+def printed(path: Path, file: bytes) -> str:
+    path.write_bytes(file)
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True).stdout
+    return re.sub(r"\s+", " ", text)
+
+
+def test_report_and_note_are_those_of_the_meeting_that_was_said(reports, demo, tmp_path):
+    """Only the slides bore the instance, its day and the logos: the report that goes with them bore the day it was made."""
+    logo = io.BytesIO()
+    Image.new("RGB", (300, 60), "navy").save(logo, "PNG")
+    meeting = Committee(
+        "Comité de pilotage", "3 mars 2027", "2027-2031", authors="Service enfance", logos=(logo.getvalue(),)
+    )
+    told = Documents(meeting)
+    for format in ("pdf", "note"):
+        file = exports.export(reports[EPCI], format, demo, documents=told)
+        said = printed(tmp_path / "file.pdf", file)
+        assert "Comité de pilotage, 3 mars 2027" in said and "2027-2031" in said, format
+        plain = exports.export(reports[EPCI], format, demo)
+        assert "Comité" not in printed(tmp_path / "file.pdf", plain)[:400]
+        assert file.count(b"/Subtype/Image") == plain.count(b"/Subtype/Image") + 1, format
+    made = exports.export(reports[EPCI], "docx", demo, documents=told)
+    file = docx.Document(io.BytesIO(made))
+    first = [one.text for one in file.paragraphs[:12]]
+    assert "Comité de pilotage, 3 mars 2027" in first and "Service enfance" in first
+    assert [node.get("descr") for node in file.element.body.iter(qn("wp:docPr"))][0] == "Logo"
+    path = tmp_path / "file.docx"
+    path.write_bytes(made)
+    assert not OpenXmlValidator().validate(path).errors
+
+
+def test_a_note_names_each_file_once_and_nothing_in_it_is_under_nine_points(reports, demo, tmp_path):
+    for key in (EPCI, "commune:F1033"):
+        said = printed(tmp_path / "note.pdf", exports.export(reports[key], "note", demo))
+        assert len(re.findall(r"Sources? :", said)) == 1, key
+        listed = re.search(r"Sources? : .*", said)[0]
+        for source in {one.title for one in reports[key].sources}:
+            assert listed.count(f" {source} ") + listed.count(f" {source},") <= 1, source
+        xml = subprocess.run(
+            ["pdftohtml", "-xml", "-i", "-stdout", tmp_path / "note.pdf"], capture_output=True, text=True
+        ).stdout
+        # Poppler counts one and a half for a point, without decimals.
+        sizes = [int(one) / 1.5 for one in re.findall(r'<fontspec [^>]*size="(\d+)"', xml)]
+        assert sizes and min(sizes) >= 9, sizes
+
+
+def test_the_page_of_a_commune_without_a_rate_says_that_of_its_intercommunalite_and_no_share_of_all_or_none(
+    reports, demo
+):
+    told = {re.split(r"\s:", one.title)[0]: one for one, _ in story.sheets(reports[EPCI])}
+    whole = reports[EPCI].findings[OFFICIAL]
+    bare = [member for member in reports[EPCI].members if not member.findings[OFFICIAL].status.known]
+    assert bare and whole.value is not None
+    for member in bare:
+        sheet = told[french.name(member.territory)]
+        rows = sheet.blocks[0].rows
+        (rate,) = (row for row in rows if row[1].startswith("Taux de couverture"))
+        assert french.name(reports[EPCI].territory) in rate[1] and rate[2] == french.number(whole.value, 1)
+        assert "Taux de couverture" in sheet.caution and "Cnaf" in sheet.source
+        assert not any(row[2] in ("100", "0") and "(%)" in row[1] for row in rows)
+        assert not any("%" in row[2] or "€" in row[2] for row in rows), "the label has the unit"
 
 
 def test_each_commune_has_its_page_in_both_formats(reports, demo):

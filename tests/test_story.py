@@ -201,7 +201,7 @@ def test_a_subject_has_one_source_line_in_every_medium(told, media, on_slides, i
 def sourced(source: str, medium: str, whole: str) -> bool:
     """Whether a medium has a source line; a document says once, after them all, those of sentences in a row."""
     said = bare(source)[: 120 if medium == "slides" else None]
-    files = re.split("[,;]", said.partition(":")[2].removesuffix("."))
+    files = re.split("[,;.]|Sources?:", said)
     return said in whole or (medium in ("pdf", "word") and all(one in whole for one in files))
 
 

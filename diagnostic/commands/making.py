@@ -78,7 +78,7 @@ def documents_of(chosen: dict[str, Any]) -> tuple[Documents, Plan | None]:
     "--format",
     "formats",
     default="pptx",
-    help="Formats séparés par des virgules : pptx, pdf, note, docx, xlsx, csv, images, geojson [pptx].",
+    help="Formats séparés par des virgules : pptx, pdf, note, docx, fiches, fiches_word, xlsx, csv, images, geojson [pptx].",
 )
 @click.option("--out", type=ProjectPath(), default="dist", help="Dossier à remplir [dist].")
 @click.option("--template", type=ProjectPath(), help="Modèle PowerPoint de la collectivité.")

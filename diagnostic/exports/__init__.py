@@ -37,8 +37,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
 
 WITH_SECTIONS = ("pptx", "pdf", "note", "docx", "xlsx", "images")
 """Formats that tell the chapters, and so those that others add."""
-COMPOSED = ("pptx", "pdf", "docx")
-"""Formats made of the chapters that people chose, for the meeting that they said."""
+COMPOSED = ("pptx", "pdf", "docx", "note")
+"""Formats made for the meeting that people said, of the chapters that they chose but for the note."""
 
 
 def export(

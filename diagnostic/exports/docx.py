@@ -6,7 +6,6 @@ Charts are pictures that print their values and say them aloud: python-docx has 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -28,6 +27,9 @@ from diagnostic.warehouse import Database
 MAP_TALL = 8.6
 SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
+Logo = bytes
+LOGO = (5.4, 2.2)
+"""Centimetres that a logo takes at most."""
 SQUAT = 0.8
 """Of the height of its charts that a document of a few pages has room for."""
 DPI = 150
@@ -45,8 +47,9 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The diagnosis as the bytes of a .docx file."""
-    made = Document(story.cover(report), picture.maps_of(report, db), short=is_short(report))
-    made.open()
+    meeting = (documents or Documents()).meeting
+    made = Document(story.cover(report, meeting), picture.maps_of(report, db), short=is_short(report))
+    made.open(meeting.logos)
     for part in document(report, story.sections(report, extra, db), documents):
         made.part(part)
     made.close(story.last_words(report))
@@ -121,9 +124,17 @@ class Document:
         contents.field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
 
-    def open(self) -> None:
-        """Name, what the document is, where it is, and the place of the contents: of the chapters only, on the same page as
-        the rest, where it is short."""
+    def open(self, logos: Sequence[Logo] = ()) -> None:
+        """Logos, name, what the document is, where it is, and the place of the contents: of the chapters only, on the same
+        page as the rest, where it is short."""
+        if logos:
+            line = self.paragraph("", "Logos")
+            for logo in logos:
+                shape = line.add_run().add_picture(io.BytesIO(logo))
+                ratio = min(Cm(LOGO[0]) / shape.width, Cm(LOGO[1]) / shape.height)
+                shape.width, shape.height = int(shape.width * ratio), int(shape.height * ratio)
+                shape._inline.docPr.set("descr", "Logo")
+                line.add_run("     ")
         self.paragraph(self.told.title, "Title")
         self.paragraph(self.told.about, "Subtitle")
         if self.told.notice:
@@ -308,14 +319,13 @@ class Document:
         """The XML of a table of columns of these centimetres, written as a whole: cell by cell, the library takes
         seconds."""
         points = [Cm(width).pt for width in widths]
-        needed = _needed(header, rows)
-        points = list(letters.shared(points, needed))
-        if len(points) > 1 and not cards:
-            texts = [
-                [french.office(text) for text in cells] for cells in ((header, *rows) if header else rows)
-            ]
-            heads = [bool(header) and not at for at in range(len(texts))]
-            points = list(letters.Rows(texts, CELL, heads).fewest(points, needed, pages.CELL_MARGINS))
+        heads, texts = (
+            [tuple(map(french.office, cells)) for cells in lines]
+            for lines in ([header] if header else [], rows)
+        )
+        # Figures in large type stand in their column as they are.
+        sized = letters.stretched if cards else letters.columns
+        points = list(sized(heads, texts, points, CELL, pages.CELL_MARGINS))
         across = [round(20 * one) for one in points]
         lines = [_row(header, across, numeric, head=True)] if header else []
         lines += [_row(row, across, numeric, cards=cards) for row in rows]
@@ -334,20 +344,6 @@ class Document:
         facts = " ".join(f"{label} : {text.rstrip('.')}." for label, text in self.told.facts)
         for line in said or (facts,):
             self.paragraph(line, "Précision")
-
-
-def _needed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Points that the longest word of each column takes: none is cut."""
-    return [
-        max(
-            letters.width(word, bold=bold or not at) * CELL
-            for text, bold in ((header[at] if header else "", True), *((row[at], False) for row in rows))
-            for word in re.split("(?<=-)| |\n", french.office(text))
-        )
-        + pages.CELL_MARGINS
-        + 1
-        for at in range(len(rows[0] if rows else header))
-    ]
 
 
 def _shared(widths: Sequence[float], width: float) -> list[float]:

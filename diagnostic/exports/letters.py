@@ -10,6 +10,8 @@ from pathlib import Path
 import matplotlib
 from fontTools.agl import AGL2UV
 
+NARROWER = 0.93
+"""What the letters of pictures and of PDF take of the room of those of Arial, at most."""
 UNKNOWN_WIDTH = 556.0
 """That of a letter that the metrics do not have, in thousandths of its size."""
 
@@ -73,8 +75,10 @@ class Rows:
             ]
         return self.known[column, measure]
 
-    def _height(self, widths: Sequence[float]) -> int:
-        return sum(map(max, zip(*(self._lines(at, one) for at, one in enumerate(widths)), strict=True)))
+    def _height(self, widths: Sequence[float]) -> tuple[int, int]:
+        """The lines of the rows, then those of all cells: a row is no higher for a second text on two lines."""
+        rows = [*zip(*(self._lines(at, one) for at, one in enumerate(widths)), strict=True)]
+        return sum(map(max, rows)), sum(map(sum, rows))
 
     def fewest(self, have: Sequence[float], need: Sequence[float], aside: float) -> tuple[float, ...]:
         """Widths that take from a column to give to another as long as the rows lose lines; `aside` is what a cell keeps
@@ -106,3 +110,48 @@ def shared(have: Sequence[float], need: Sequence[float]) -> tuple[float, ...]:
     return tuple(
         max(wanted, own - given * max(0.0, own - wanted)) for wanted, own in zip(need, have, strict=True)
     )
+
+
+def stretched(
+    heads: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str]],
+    have: Sequence[float],
+    size: float,
+    aside: float,
+) -> tuple[float, ...]:
+    """The widths of the columns of a table where no word is cut; `aside` is what a cell keeps at its edges."""
+    return shared(have, _needed(heads, rows, size, aside))
+
+
+def columns(
+    heads: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str]],
+    have: Sequence[float],
+    size: float,
+    aside: float,
+) -> tuple[float, ...]:
+    """The same where moreover its rows take as few lines as there is room for."""
+    needed = _needed(heads, rows, size, aside)
+    widths = shared(have, needed)
+    texts = [*heads, *rows]
+    if len(widths) < 2 or not texts:
+        return widths
+    return Rows(texts, size, [number < len(heads) for number in range(len(texts))]).fewest(
+        widths, needed, aside
+    )
+
+
+def _needed(
+    heads: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], size: float, aside: float
+) -> list[float]:
+    """Points that the longest word of each column takes."""
+    return [
+        max(
+            size * width(word, bold=number < len(heads) or not at)
+            for number, cells in enumerate((*heads, *rows))
+            for word in re.split("(?<=-)| |\n", cells[at])
+        )
+        + aside
+        + 1
+        for at in range(len((*heads, *rows)[0]))
+    ]

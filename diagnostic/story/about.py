@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnostic import french
 from diagnostic.indicators import CHILDREN
 from diagnostic.model import Status
@@ -13,6 +15,9 @@ from diagnostic.story.local import local_facts
 from diagnostic.story.once import once
 from diagnostic.story.words import written_day
 
+if TYPE_CHECKING:
+    from diagnostic.plan.documents import Committee
+
 FICTIONAL = "Territoire fictif : les lieux et les chiffres sont inventés."
 SECRECY = (
     "Les valeurs que le producteur ne diffuse pas, ou couvertes par le secret, ne sont écrites dans aucune partie "
@@ -20,9 +25,13 @@ SECRECY = (
 )
 
 
-def cover(report: Report) -> Cover:
-    """The first page of a diagnosis."""
+def cover(report: Report, meeting: Committee | None = None) -> Cover:
+    """The first page of a diagnosis: for a meeting, its instance and its day in place of that of the diagnosis, the period
+    of the convention and who wrote it; what was not given takes no place."""
     context, territory = report.context, report.territory
+    occasion, period, authors = (
+        (meeting.occasion, meeting.period, meeting.authors) if meeting is not None else ("", "", "")
+    )
     name = french.capitalised(french.name(territory, long=True))
     size = [f"{french.number(context.communes)}{french.NBSP}communes"] if context.communes > 1 else []
     if context.population is not None:
@@ -43,13 +52,15 @@ def cover(report: Report) -> Cover:
         document=f"Diagnostic de territoire : {french.name(territory, long=True)}",
         lines=(
             french.typographic("Diagnostic partagé : l’accueil et les services aux familles"),
-            written_day(context.date),
+            occasion or written_day(context.date),
+            *([f"Période de la convention : {period}"] if period else ()),
         ),
         small=(
             " · ".join(size),
             f"Données ouvertes : {producers}" if producers else "",
             f"Géographie des communes : {context.geography}."
             + (f" Comparé avec : {report.compared_with}." if report.compared_with != french.UNKNOWN else ""),
+            *([authors] if authors else ()),
         ),
         notice=FICTIONAL if context.fictional else "",
         footer=f"Territoire fictif · {footer}" if context.fictional else footer,

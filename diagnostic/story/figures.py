@@ -181,23 +181,34 @@ def _sources_said(titles: Mapping[str, Sequence[str]]) -> str:
     return french.typographic(f"{'Sources' if len(each) > 1 else 'Source'} : {' ; '.join(each)}.")
 
 
+_SENTENCES = re.compile(r"(?<=[.])\s(?=[A-ZÀ-Ý])")
+
+
 def sources_together(report: Report, lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines of sources as one, each producer and each file once; those that say more than sources follow as they are."""
+    """Lines of sources as one, each producer and each file once, with all its years; what they say besides follows,
+    sentence by sentence."""
     files = "|".join(
         sorted({re.escape(french.typographic(one.title)) for one in report.sources}, key=len, reverse=True)
     )
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, set[str]]] = {}
     others: list[str] = []
-    for line in dict.fromkeys(lines):
-        listed = re.fullmatch(r"Sources?\s:\s(.*)\.", line)
-        if listed is None or ". " in line:
-            others.append(line)
+    for said in dict.fromkeys(said for line in lines for said in _SENTENCES.split(line)):
+        listed = re.fullmatch(r"Sources?\s:\s(.*)\.", said)
+        if listed is None:
+            others.append(said)
             continue
         for one in re.split(r"\s;\s", listed[1]):
             producer, *titles = re.split(rf", (?={files})", one)
-            made = found.setdefault(producer, [])
-            made += [title for title in titles if title not in made]
-    return (*([_sources_said(found)] if found else []), *others)
+            made = found.setdefault(producer, {})
+            for title in titles:
+                dated = re.fullmatch(rf"({files})\s((?:\d{{4}}|,|\set|\s)+)", title)
+                name, years = (dated[1], re.findall(r"\d{4}", dated[2])) if dated else (title, [])
+                made.setdefault(name, set()).update(years)
+    said_of = {
+        producer: [f"{title} {french.listing(sorted(years))}".strip() for title, years in made.items()]
+        for producer, made in found.items()
+    }
+    return (*([_sources_said(said_of)] if found else []), *others)
 
 
 def files_counting(stats: Iterable[str]) -> set[str]:

@@ -92,8 +92,9 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
         return None
     place, name = member.territory, french.name(member.territory)
     unknown = [BY_ID[one].short for one in ON_A_SHEET if one not in known and one in member.findings]
-    figures = _figures(report, member)
     services = nearby_table(report, place) if place.level is Level.COMMUNE else None
+    around = _around(report, member)
+    figures = _figures(member, around, [LEISURE_NEAR] if services is not None else [])
     where = Map("", "locator", _situation(report, member), at=place.code)
     duties = _duties(report, member)
     beside: tuple[Printed, ...] = (where, *((services,) if services is not None else ()))
@@ -102,36 +103,49 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
         "Annexe",
         f"{name} : {_first(member)}",
         ((1.0, (replace(figures, caption=""), *reversed(beside), *duties)),),
-        source_line(report, known, members=True),
+        source_line(
+            report, known, members=True, files=around.findings[OFFICIAL].sources if around is not None else ()
+        ),
         (f"Fiche {french.of(place)}.", *(text for block in duties for _, text, _ in block.items)),
         caution=f"Non connus ici : {' ; '.join(unknown)}." if unknown else "",
         spoken=" ".join(
-            reading.sentence(member.findings[one], BY_ID[one], place, report.against(one))
-            for one in (OFFICIAL, BIRTHS)
-            if one in known
+            reading.sentence(of.findings[one], BY_ID[one], of.territory, report.against(one))
+            for one, of in ((OFFICIAL, around or member), (BIRTHS, member))
+            if value_of(of.findings.get(one)) is not None
         ),
         on_slide=((0.58, (figures,)), (0.42, beside)),
     )
 
 
-def _figures(report: Report, member: Member) -> Table:
-    """The known figures, block by block, each beside the reference that it is held against."""
+def _around(report: Report, member: Member) -> Member | None:
+    """The intercommunalité of a commune whose rate nobody publishes, where its own is known."""
+    whole = Member(report.territory, report.findings)
+    of = whole if report.territory.level is Level.EPCI else report.epci
+    if member.territory.level is not Level.COMMUNE or value_of(member.findings.get(OFFICIAL)) is not None:
+        return None
+    return of if of is not None and value_of(of.findings.get(OFFICIAL)) is not None else None
+
+
+def _figures(member: Member, around: Member | None, left: Sequence[str]) -> Table:
+    """The known figures, block by block, each beside the reference that it is held against: that of the intercommunalité
+    `around` where the commune has none, but those that the services beside tell better."""
     rows, held = [], ""
     for block, names in BLOCKS:
         head = block
-        for name in names:
-            finding, indicator = member.findings.get(name), BY_ID[name]
+        for name in (one for one in names if one not in left):
+            of = around if around is not None and name == OFFICIAL else member
+            finding, indicator = of.findings.get(name), BY_ID[name]
             if finding is None or value_of(finding) is None:
                 continue
             beside = finding.beside
-            held = held or (beside.name if beside is not None and beside.key != member.territory.key else "")
+            held = held or (beside.name if beside is not None and beside.key != of.territory.key else "")
+            whose = f", {french.name(of.territory)}" if of is not member else ""
             year = f" ({finding.year})" if finding.year else ""
-            sign = indicator.unit[:1] if indicator.unit[:1] in "%€" else ""
             rows.append(
                 (
                     head,
-                    f"{labelled(indicator)}{year}",
-                    amount(finding, indicator, sign),
+                    f"{labelled(indicator)}{whose}{year}",
+                    amount(finding, indicator),
                     _reached(finding, indicator),
                     reading.ratio_said(finding.word, indicator) if finding.word else "",
                 )
@@ -176,7 +190,10 @@ def _duties(report: Report, member: Member) -> tuple[Text, ...]:
     told = [
         (head, french.typographic(f"{' ; '.join(duty.duty for duty in duties)}."), False)
         for head, duties in zip(
-            ("Ce que la loi lui demande, ou à son intercommunalité", "Au-delà de sa population seulement"),
+            (
+                "Ce que la loi lui demande, ou à son intercommunalité",
+                "Ce que la loi demande aux communes plus peuplées seulement",
+            ),
             lines,
             strict=True,
         )

@@ -15,14 +15,15 @@ import font_source_sans_pro
 import typst
 
 from diagnostic import french, reading, story
-from diagnostic.exports import picture
+from diagnostic.exports import logos, picture
 from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError, Level
-from diagnostic.plan.documents import Documents
+from diagnostic.plan.documents import Committee, Documents
 from diagnostic.report import Report
 from diagnostic.report.synthesis import NOBODY, TO_LOAD
 from diagnostic.story import Cover, Section
+from diagnostic.story.figures import sources_together
 from diagnostic.story.written import Part, Written, document, is_short
 from diagnostic.warehouse import Database
 
@@ -30,7 +31,7 @@ FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
 MOST_SENTENCE, MOST_HEADER, MOST_FOOTER = 120, 60, 110
 LEAD = "essentiel"
 DRAWN = ("offre", "ecart")
-MOST_ASKED, MOST_UNKNOWN, MOST_SOURCES = 3, 4, 2
+MOST_ASKED, MOST_UNKNOWN = 3, 4
 MOST_SHORT = 4
 """Members that lack places, named in a note."""
 SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
@@ -72,7 +73,16 @@ def _whole(
     """What the template reads of a report, and the pictures beside it."""
     drawing = Drawing(picture.maps_of(report, db))
     parts = document(report, story.sections(report, extra, db), documents)
-    return _data(report, parts, drawing), drawing.files
+    meeting = (documents or Documents()).meeting
+    data = _data(report, parts, drawing, story.cover(report, meeting)) | _logos(meeting, drawing)
+    return data, drawing.files
+
+
+def _logos(meeting: Committee, drawing: Drawing) -> dict[str, list[str]]:
+    """The files of the logos, as the template calls them."""
+    files = logos.drawn(meeting.logos)
+    drawing.files.update(files)
+    return {"logos": [*files]}
 
 
 def sheets(report: Report, db: Database | None = None) -> bytes:
@@ -101,8 +111,8 @@ def _sheets(
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def _data(report: Report, parts: Sequence[Part], drawing: Drawing) -> dict:
-    cover, short = story.cover(report), is_short(report)
+def _data(report: Report, parts: Sequence[Part], drawing: Drawing, cover: Cover) -> dict:
+    short = is_short(report)
     every = [one for part in parts for one in part.sections]
     lead = next((one.section for one in every if one.section.id == LEAD), None)
     situation = None if short else cover.situation
@@ -131,7 +141,13 @@ def _section(told: Written, drawing: Drawing) -> dict:
     }
 
 
-def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+def brief(
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+) -> bytes:
     """The note: one page, for a mayor or a council. What to decide are the stakes that people retained, where `extra`
     has their agenda, else those that the figures propose; where all does not hold on the page, a drawing leaves it."""
     drawing = Drawing(picture.maps_of(report, db), small=True)
@@ -139,17 +155,19 @@ def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section
     left, right = _drawn(report, sections)
     agenda = next((section for section in extra if section.id == story.AGENDA), None)
     shown = [sections[name] for name in (LEAD, *DRAWN) if name in sections]
-    data = _common(story.cover(report), sections.get(LEAD)) | {
+    meeting = (documents or Documents()).meeting
+    kind = "Note au maire" if report.territory.level is Level.COMMUNE else "Note de synthèse"
+    said = (kind, "convention territoriale globale", meeting.occasion, meeting.period)
+    data = _common(story.cover(report, meeting), sections.get(LEAD)) | _logos(meeting, drawing)
+    data |= {
         "kind": "note",
-        "kicker": "Note au maire" if report.territory.level is Level.COMMUNE else "Note de synthèse",
+        "kicker": " · ".join(filter(None, said)),
         "left": [made for block in left if (made := drawing.block(block)) is not None],
         "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
         "ahead": sections["perspectives"].title if "perspectives" in sections else "",
         "decide": _asked(report, agenda),
         "unknown": unknown(report),
-        "sources": " ".join(
-            dict.fromkeys(filter(None, (section.source for section in shown[:MOST_SOURCES])))
-        ),
+        "sources": " ".join(sources_together(report, [one.source for one in shown if one.source])),
     }
     data["cards"] = data["cards"][:4]
     while True:
@@ -202,7 +220,7 @@ def unknown(report: Report) -> list[str]:
     asked: dict[str, list[str]] = {}
     for item in held[:MOST_UNKNOWN]:
         whom = item.whom.removesuffix(TO_LOAD) or item.reason
-        asked.setdefault(whom, []).append(french.uncapitalised(item.label) if asked.get(whom) else item.label)
+        asked.setdefault(whom, []).append(french.uncapitalised(item.label))
     said = [french.typographic(f"{whom} : {' ; '.join(labels)}.") for whom, labels in asked.items()]
     return said or ["La Caf : places des accueils de loisirs, fréquentation, listes d’attente."]
 

@@ -9,7 +9,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from diagnostic import story
-from diagnostic.exports import alt, picture
+from diagnostic.exports import alt, letters, picture
+from diagnostic.exports.letters import NARROWER
 
 
 def card_data(card: story.Card) -> dict:
@@ -22,6 +23,9 @@ def card_data(card: story.Card) -> dict:
     }
 
 
+POINTS_PER_CM = 72 / 2.54
+CELL, CELL_MARGINS = 9.0 * NARROWER, 6.0
+"""Points of the letters of Arial as wide as those of a cell, and of its edges."""
 SMALL_WORDS = 1.2
 """Scale of the names of a map of half a page: nine points."""
 
@@ -40,6 +44,8 @@ class Drawing:
         if isinstance(block, story.Chart):
             figure = picture.draw_chart(block, self.width)
             return self._picture(figure, "chart", block.caption, alt.said(block) or "Graphique")
+        if isinstance(block, story.Table):
+            return _table(block, self.widths(block, self.width))
         return MAKE[type(block)](block)
 
     def beside(self, blocks: Sequence[story.Printed]) -> list[dict]:
@@ -49,12 +55,20 @@ class Drawing:
             drawn = self.block(block)
             if where is not None and self.maps is not None and drawn is not None:
                 left, right = story.BESIDE
+                if isinstance(block, story.Table):
+                    drawn = _table(block, self.widths(block, left * self.width - 0.5))
                 figure = self.maps(where, right * self.width - 0.5, self.sheet, 1.0)
                 if figure is not None:
                     shown = self._picture(figure, "map", where.caption, where.alt)
                     drawn = {"kind": "beside", "left": drawn, "right": shown, "shares": [left, right]}
             made += [drawn] if drawn is not None else []
         return made
+
+    def widths(self, block: story.Table, across: float) -> Sequence[float]:
+        """Those of the columns of a table of so many centimetres."""
+        heads, rows = [tuple(block.header)] if block.header else [], [tuple(row) for row in block.rows]
+        have = [across * POINTS_PER_CM * share / sum(block.widths) for share in block.widths]
+        return letters.columns(heads, rows, have, CELL, CELL_MARGINS)
 
     def _map(self, block: story.Map) -> dict | None:
         if self.maps is None:
@@ -89,13 +103,13 @@ class Drawing:
         return {"kind": kind, "caption": caption, "alt": alt, "file": name}
 
 
-def _table(block: story.Table) -> dict:
+def _table(block: story.Table, widths: Sequence[float]) -> dict:
     return {
         "kind": "table",
         "caption": block.caption,
         "header": block.header,
         "rows": block.rows,
-        "widths": block.widths,
+        "widths": widths,
         "numeric": block.numeric,
         "total": block.total,
     }
@@ -108,5 +122,4 @@ MAKE: dict[type, Callable[[Any], dict]] = {
         "items": [{"heading": h, "text": t, "alert": a} for h, t, a in block.items],
         "listed": len(block.items) > 1 and not any(heading for heading, _, _ in block.items[1:]),
     },
-    story.Table: _table,
 }

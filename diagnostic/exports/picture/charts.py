@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from diagnostic import design, french, story
+from diagnostic.exports.letters import NARROWER
 from diagnostic.exports.letters import width as width_of
 from diagnostic.exports.picture.canvas import CM, FONT, figure_of, write
 from diagnostic.exports.picture.frame import sheet
@@ -22,8 +23,6 @@ YEAR = 1.1
 """Centimetres that a year takes under a curve, and what parts it from the next."""
 NAMES, LONG_NAMES = 4.4, 5.2
 """Centimetres that the names of bars take at their left, of a whole page: of modes, of territories."""
-NARROWER = 0.93
-"""What the letters of a picture take of the room of those of Arial, at most."""
 HALF_PAGE = 10.0
 """Centimetres under which what is written keeps to a narrower margin."""
 

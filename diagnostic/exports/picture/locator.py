@@ -123,7 +123,7 @@ def draw_locator(figure: Figure, where: Situation, width: float, height: float) 
     for shape in around:
         edge = "#FFFFFF" if len(around) > 1 else "none"
         frame.add(patch(frame.place(shape.geometry), facecolor="#DDE3E7", edgecolor=edge, linewidth=0.5))
-    pale = bool(where.services)
+    pale = bool(where.services) or len(around) > 1
     for shape in found:
         colour = f"#{COLOURS['territory']}"
         face = PALE if pale else colour
@@ -151,5 +151,5 @@ def draw_locator(figure: Figure, where: Situation, width: float, height: float) 
 
 
 PALE = "#B9D2E2"
-"""Under the marks of a commune."""
+"""Under the marks and the name of a commune."""
 ROLES = {"eaje": "territory", "rpe": "attention", "alsh": "ink", "france_services": "qpv"}

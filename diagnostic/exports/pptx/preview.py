@@ -15,7 +15,7 @@ import font_source_sans_pro
 import typst
 
 from diagnostic import story
-from diagnostic.exports import picture
+from diagnostic.exports import logos, picture
 from diagnostic.exports.pdf.blocks import Drawing
 from diagnostic.exports.pptx.fitting import page_for, page_of, pieces, placed, size_of, taken, whole_source
 from diagnostic.exports.pptx.order import is_annex
@@ -31,7 +31,6 @@ ENLARGED = 1.5
 LEAST = {story.Strips: 17.0, story.Ranked: 13.0}
 """Centimetres under which a chart would cut its own words; it is then drawn wider, and smaller. Of the others, 11."""
 GUTTER = 0.8
-PNG = b"\x89PNG"
 
 
 class Slide(NamedTuple):
@@ -106,6 +105,9 @@ class _Drawing(Drawing):
             made["framed"] = block.framed
         return made
 
+    def widths(self, block: story.Table, across: float) -> Sequence[float]:
+        return block.widths
+
     def _map(self, block: story.Map) -> dict | None:
         figure = self.maps(block, self.width, self.height, 1.0) if self.maps is not None else None
         return self._picture(figure, "map", block.caption, block.alt) if figure is not None else None
@@ -113,10 +115,8 @@ class _Drawing(Drawing):
 
 def _cover(cover: Cover, told: Committee, drawing: _Drawing) -> dict:
     subtitle, *dated = cover.lines
-    names = []
-    for number, logo in enumerate(told.logos):
-        names.append(f"logo{number}.{'png' if logo.startswith(PNG) else 'jpg'}")
-        drawing.files[names[-1]] = logo
+    files = logos.drawn(told.logos)
+    drawing.files.update(files)
     drawing.room = drawing.height = 9.5
     where = drawing.block(cover.situation) if cover.situation is not None else None
     period = f"Période de la convention : {told.period}" if told.period else ""
@@ -127,7 +127,7 @@ def _cover(cover: Cover, told: Committee, drawing: _Drawing) -> dict:
         "kicker": cover.kicker,
         "lines": [line for line in lines if line],
         "small": [line for line in (*cover.small, told.authors) if line],
-        "logos": names,
+        "logos": [*files],
         "situation": where["file"] if where is not None else "",
     }
 
