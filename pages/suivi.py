@@ -1,4 +1,4 @@
-"""Suivi: since the signature, what moved, what did not, what became of the actions, the money engaged."""
+"""Suivi: since the plan began, what moved, what did not, what became of the actions, the money engaged."""
 
 import datetime
 

@@ -186,7 +186,7 @@ def test_an_indicator_that_is_no_longer_reckoned_the_same_way_is_said():
     (found,) = plans.follow(
         made, lambda _: [Observed(2021, 40.0, sources="a"), Observed(2023, 50.0, sources="b")]
     )
-    assert "n’est plus calculé comme à la signature" in found.cautions[0]
+    assert "n’est plus calculé comme au départ du plan" in found.cautions[0]
     assert "ne viennent pas des mêmes fichiers" in found.cautions[1]
 
 
@@ -204,7 +204,7 @@ def test_a_start_that_reads_otherwise_today_is_carried_and_the_one_of_the_signat
     (after,) = told(carried)
     assert (after.start, after.revised, after.expected) == (44.0, None, 44 + (60 - 44) / 2)
     assert after.cautions == (
-        "Départ repris : 40,0 à la signature, 44,0 sur le territoire et selon la définition d’aujourd’hui.",
+        "Départ repris : 40,0 au départ du plan, 44,0 sur le territoire et selon la définition d’aujourd’hui.",
     )
     assert plans.from_json(plans.to_json(carried)) == carried
     # Taken again, the start of the signature is still the first one; the next convention begins afresh.

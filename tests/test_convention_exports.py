@@ -303,3 +303,18 @@ def test_a_plan_over_many_years_takes_several_tables_and_loses_none():
     years = [year for table in tables for year in table.header if year.isdecimal()]
     assert years == [str(year) for year in range(2027, 2041)]
     assert all(len(table.header) <= words.MOST_YEARS + 1 for table in tables)
+
+
+def test_a_fiche_without_a_date_has_no_empty_row_in_the_calendar_and_is_named_below(diagnosis):
+    plan = plan_of(1)
+    plan = plans.add_fiche(plan, plan.axes[0].id, fiche(1, steps=()))
+    (table,) = words.calendar(plan)
+    assert [row[0] for row in table.rows] == ["Ouvrir une crèche 0"] and all(
+        any(row[1:]) for row in table.rows
+    )
+    text = plain(document_text(convention.build(convention.dossier(plan, diagnosis), "docx")))
+    assert "Étapes à dater : Ouvrir une crèche 1." in text
+    assert words.calendar(plan_of(2, steps=())) == () and words.undated(plan_of(2)) == ""
+    # Over ten years, a step of the last ones leaves no row in the table of the first.
+    late = plans.edit_plan(plan_of(1, steps=(Step(2040, "Bilan"),)), last_year=2040)
+    assert [[any(row[1:]) for row in made.rows] for made in words.calendar(late)] == [[True]]

@@ -367,4 +367,4 @@ def test_a_convention_to_come_has_no_signature_behind_it():
     plan = plans.add_axe(Plan("Ctg", "epci:1", "EPCI", 2027, 2031), "Axe")
     made = plans.add_fiche(plan, plan.axes[0].id, Fiche("", "Ouvrir"))
     assert message(made, 2026).startswith("La convention commence en 2027")
-    assert message(made, 2027) == "Depuis la signature, ce qui a bougé"
+    assert message(made, 2027) == "Depuis le départ du plan, ce qui a bougé"

@@ -169,12 +169,14 @@ def _followed(plan: Plan, axe: Axe, fiche: Fiche, result: Result, years: Sequenc
             cautions.append(f"La valeur de {start_year}, {written} dans le plan, se lit {today} aujourd’hui.")
     if result.signed is not None:
         cautions.append(
-            f"Départ repris : {french.number(result.signed, decimals)} à la signature, {french.number(start, decimals)} sur "
+            f"Départ repris : {french.number(result.signed, decimals)} au départ du plan, {french.number(start, decimals)} sur "
             "le territoire et selon la définition d’aujourd’hui."
         )
     if declared is not None and result.formula and result.formula != formula_of(declared):
         revised = known_then.value if known_then is not None and known_then.year == start_year else revised
-        cautions.append("L’indicateur n’est plus calculé comme à la signature : son départ est à reprendre.")
+        cautions.append(
+            "L’indicateur n’est plus calculé comme au départ du plan : son départ est à reprendre."
+        )
     last_sources = years[-1].sources if years else ""
     if known_then is not None and known_then.sources and last_sources != known_then.sources:
         cautions.append(

@@ -10,9 +10,9 @@ from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.plan.model import Fiche, Plan
 from diagnostic.warehouse import Database
 
-SAME = "Le territoire compte les mêmes communes qu’à la signature"
+SAME = "Le territoire compte les mêmes communes qu’au départ du plan"
 UNTOLD = (
-    "Le plan ne dit pas de quelles communes le territoire était fait à la signature : un changement de périmètre ne se "
+    "Le plan ne dit pas de quelles communes le territoire était fait à son départ : un changement de périmètre ne se "
     "verrait pas ici."
 )
 
@@ -72,10 +72,10 @@ def _moved(db: Database, place: Territory, carried: Collection[str]) -> list[str
     """The communes that joined or left the territory since the signature, said."""
     now = set(territories.communes(db, place))
     joined, left = sorted(now - set(carried)), sorted(set(carried) - now)
-    since = "le territoire depuis la signature"
+    since = "le territoire depuis le départ du plan"
     return [
         f"{_names(db, codes)} {french.plural(len(codes), one, many)} {since} : les valeurs d’aujourd’hui sont celles du "
-        "périmètre d’aujourd’hui, celles de la signature sont celles d’alors."
+        "périmètre d’aujourd’hui, celles du départ sont celles d’alors."
         for codes, one, many in ((joined, "a rejoint", "ont rejoint"), (left, "a quitté", "ont quitté"))
         if codes
     ]

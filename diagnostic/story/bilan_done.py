@@ -293,11 +293,11 @@ def ground_part(ground: Ground, followed: Sequence[Followed]) -> Section:
         )
     moved = bool(ground.sentences) and ground.told
     title = (
-        "Le territoire n’est plus celui de la signature : à lire avant de comparer"
+        "Le territoire n’est plus celui du départ du plan : à lire avant de comparer"
         if moved
-        else "Mêmes communes qu’à la signature"
+        else "Mêmes communes qu’au départ du plan"
         if ground.told
-        else "Le périmètre de la signature n’est pas noté"
+        else "Le périmètre du départ du plan n’est pas noté"
     )
     if cautions:
         title += f" ; {french.quantity(len(cautions), 'mesure appelle une précaution', 'mesures appellent une précaution')}"

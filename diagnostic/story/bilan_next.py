@@ -92,7 +92,9 @@ def to_be_decided(
     if silent:
         names = french.listing([one.label for one in silent[:3]])
         more = f" et {french.quantity(len(silent) - 3, 'autre', 'autres')}" if len(silent) > 3 else ""
-        found.append((f"{names}{more}", "Aucune valeur depuis la signature", "dire qui mesure, et quand"))
+        found.append(
+            (f"{names}{more}", "Aucune valeur depuis le départ du plan", "dire qui mesure, et quand")
+        )
     blank = [one.label for one in followed if one.target is None]
     if blank:
         found.append((french.listing(blank[:3]), "Aucune cible n’est écrite", "fixer une cible et son année"))

@@ -286,21 +286,29 @@ def year_groups(years: Sequence[int], most: int = MOST_YEARS) -> tuple[tuple[int
 
 
 def calendar(plan: Plan) -> tuple[Table, ...]:
-    """Fiches over the years; a long plan takes several tables."""
+    """Fiches over the years, those that have a step in them; a long plan takes several tables."""
     rows = plans.calendar(plan)
     years = sorted({year for row in rows for year in row.steps}) if rows else []
     tables = []
     for group in year_groups(years):
         share = 0.7 / len(group)
-        tables.append(
-            Table(
-                f"Calendrier, {french.span(group[0], group[-1])}",
-                ("Fiche action", *(str(year) for year in group)),
-                tuple((row.title, *(" ; ".join(row.steps[year]) for year in group)) for row in rows),
-                (0.3, *[share] * len(group)),
+        dated = [row for row in rows if any(row.steps[year] for year in group)]
+        if dated:
+            tables.append(
+                Table(
+                    f"Calendrier, {french.span(group[0], group[-1])}",
+                    ("Fiche action", *(str(year) for year in group)),
+                    tuple((row.title, *(" ; ".join(row.steps[year]) for year in group)) for row in dated),
+                    (0.3, *[share] * len(group)),
+                )
             )
-        )
     return tuple(tables)
+
+
+def undated(plan: Plan) -> str:
+    """The fiches that no year of the calendar has, named; "" where each has its steps."""
+    without = [row.title for row in plans.calendar(plan) if not any(row.steps.values())]
+    return f"Étapes à dater : {' ; '.join(without)}." if without else ""
 
 
 def budget(plan: Plan) -> tuple[Table, ...]:

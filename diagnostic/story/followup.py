@@ -90,7 +90,7 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
         tuple(f"{row[1]} : {row[6].lower()}{f' ({row[7].lower()})' if row[7] else ''}." for row in rows),
         more=(moves, *charts),
         on_slides=False,
-        subtitle=f"Convention de {french.span(plan.first_year, plan.last_year)} ; départ : la valeur de la signature",
+        subtitle=f"Convention de {french.span(plan.first_year, plan.last_year)} ; départ : la valeur écrite dans le plan",
         caution=" ".join((*cautions, LINE)),
         indicators=ours,
         data=Data(
@@ -113,10 +113,11 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
 
 
 def message(plan: Plan, year: int) -> str:
-    """What the follow-up of a plan tells in `year`, as a title: a convention to come has no signature behind it."""
+    """What the follow-up of a plan tells in `year`, as a title: nobody says when a plan was signed, and one to come has nothing behind
+    it."""
     if plan.fiches and plan.first_year > year:
         return f"La convention commence en {plan.first_year} : d’où partira chaque résultat"
-    return "Depuis la signature, ce qui a bougé"
+    return "Depuis le départ du plan, ce qui a bougé"
 
 
 def _title(followed: Sequence[Followed]) -> str:

@@ -162,8 +162,8 @@ def _restart(plan: Plan, db: Database) -> None:
         return
     with st.popover("Reprendre les départs", key="reprendre_departs"):
         components.note(
-            "Le territoire, la définition ou la publication a changé depuis la signature : ces départs se lisent autrement "
-            "aujourd’hui. Les reprendre rend comparable ; la valeur de la signature reste écrite à côté."
+            "Le territoire, la définition ou la publication a changé depuis le départ du plan : ces valeurs se lisent autrement "
+            "aujourd’hui. Les reprendre rend comparable ; la première valeur reste écrite à côté."
         )
         blocks.items(
             f"{one.label} : {french.number(one.start, one.decimals)} dans le plan, "

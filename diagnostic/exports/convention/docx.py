@@ -103,6 +103,8 @@ class _Writer(Document):
         self.heading("Calendrier", 1)
         for made in words.calendar(self.plan):
             self.table_of(made)
+        if left := words.undated(self.plan):
+            self.paragraph(left)
         budgets = words.budget(self.plan)
         if budgets:
             self.heading("Budget", 1, new_page=True)

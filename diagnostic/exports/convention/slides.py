@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from diagnostic import french
@@ -186,7 +187,7 @@ def stacked(whole: Budget, note: str = "") -> Stacked:
 
 def _calendar(of: Dossier) -> list[Section]:
     pages = [page for table in words.calendar(of.plan) for page in _pages(_cells(table, 55), 6)]
-    return [
+    made = [
         _section(
             f"plan_calendrier_{rank}",
             KICKERS["calendrier"],
@@ -196,6 +197,9 @@ def _calendar(of: Dossier) -> list[Section]:
         )
         for rank, page in enumerate(pages, 1)
     ]
+    if made and (left := words.undated(of.plan)):
+        made[-1] = replace(made[-1], notes=(*made[-1].notes, words.plain(left)))
+    return made
 
 
 def _governance(of: Dossier) -> tuple[Section, ...]:
