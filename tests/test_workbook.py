@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from diagnostic import exports, story, territories
 from diagnostic.exports.xlsx.book import BANDS_FROM, HEADER_ROW, Book, Sheet
 from diagnostic.exports.xlsx.columns import Column
+from diagnostic.exports.xlsx.subjects import METHODS
 from diagnostic.indicators import BY_ID, STRIPS
 from diagnostic.report import Report, Series, build
 from diagnostic.story import listing
@@ -195,32 +197,45 @@ def _first(db: Database, level: str) -> Report:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_what_is_reckoned_in_a_cell_is_what_we_had_found(tmp_path):
-    from diagnostic import story
+def test_what_is_reckoned_in_a_cell_is_what_we_had_found(tmp_path, demo):
+    """The values that we wrote are taken away, or a program would show them without reckoning."""
+    report = build(demo, "epci:999001001")
+    made = exports.export(report, "xlsx", demo)
+    path, wrote = tmp_path / "classeur.xlsx", openpyxl.load_workbook(io.BytesIO(made), data_only=True)
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", old.read(name)))
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", path],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    found = openpyxl.load_workbook(tmp_path / "out" / "classeur.xlsx", data_only=True)
+    formulas = [
+        (sheet.title, cell.coordinate)
+        for sheet in workbook(report, demo)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(formulas) > 12 and {title for title, _ in formulas} == {"Accueil par mode"}
+    for title, at in formulas:
+        assert found[title][at].value == pytest.approx(wrote[title][at].value, rel=1e-9), (title, at)
+    gaps = {gap.label: gap.contribution for gap in report.coverage.gap_by_mode}
+    told = {
+        row["Mode d’accueil"].value: row["Écart, en points"].value
+        for row in table(wrote["Accueil par mode"])
+        if row["Écart, en points"].value is not None
+    }
+    assert told and told == {name: pytest.approx(gaps[name]) for name in told}
 
-    columns = (
-        Column("Nom", 10),
-        Column("Places", 8, 0),
-        Column("Enfants", 8, 0),
-        Column("Taux", 8, 6, "{Places}/{Enfants}*100"),
-    )
-    rows = [["A", 31, 70, 31 / 70 * 100], ["B", None, 12, None], ["C", 8, 3, 8 / 3 * 100]]
-    book = Book(story.cover(valbois()))
-    book.table(Sheet("Essai", "Essai", "", columns, rows))
-    (tmp_path / "essai.xlsx").write_bytes(book.bytes())
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods", "--outdir", tmp_path / "out", tmp_path / "essai.xlsx"],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", tmp_path / "out" / "essai.ods"],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    sheet = openpyxl.load_workbook(tmp_path / "out" / "essai.xlsx", data_only=True)["Essai"]
-    found = [sheet.cell(TOP + 1 + number, 4).value for number in range(3)]
-    assert found[1] is None
-    assert found[0] == pytest.approx(31 / 70 * 100, rel=1e-9) and found[2] == pytest.approx(
-        8 / 3 * 100, rel=1e-9
+
+def test_the_outlook_of_the_workbook_has_its_bounds_and_its_method_in_words(demo):
+    rows = table(workbook(build(demo, "epci:999001001"), demo)["Perspectives"])
+    assert {row["Méthode"].value for row in rows} <= set(METHODS.values())
+    bounded = [row for row in rows if row["Borne basse"].value is not None]
+    assert bounded
+    assert all(
+        row["Borne basse"].value <= row["Enfants"].value <= row["Borne haute"].value for row in bounded
     )
 
 

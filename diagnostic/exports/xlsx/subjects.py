@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from diagnostic import french, reading, story
+from diagnostic import french, projection, reading, story
 from diagnostic.directory.folding import fold
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Sheet
 from diagnostic.exports.xlsx.columns import Cell, Column
 from diagnostic.exports.xlsx.figures import cell_of, decimals_of
-from diagnostic.indicators import BIRTHS, BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BIRTHS, BY_ID, CRECHES, FACILITY_LABELS
 from diagnostic.model import Level, Status
 from diagnostic.report import Report, Series
 from diagnostic.story import Section, listing
@@ -19,12 +19,21 @@ from diagnostic.story.districts import people_label
 from diagnostic.story.peers import peer_values
 from diagnostic.warehouse import Database
 
+METHODS = {
+    projection.BIRTHS: "Naissances, suivies d’année en année",
+    projection.COHORTS: "Recensement vieilli par générations, et naissances",
+}
+"""How children to come are counted, in words."""
 FEWEST_POINTS = 3
 """Known years under which no curve is drawn."""
 
 
 def modes(report: Report) -> Sheet:
-    """Places of each mode, with the rate reckoned in the sheet from the places and the children of the row."""
+    """Places of each mode, with the rate reckoned in the sheet from the places and the children of the row, and the gap to
+    the reference from the two rates."""
+    against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
+    beside = f"Places pour 100 enfants : {against.name if against is not None else 'référence'}"
+    gaps = {gap.mode: gap for gap in report.coverage.gap_by_mode}
     columns = (
         Column("Territoire", 30, "strong"),
         Column("Mode d’accueil", 34),
@@ -32,11 +41,15 @@ def modes(report: Report) -> Sheet:
         Column("Places", 12, 0),
         Column("Enfants de moins de 3 ans", 14, 0),
         Column("Places pour 100 enfants", 14, 1, "{Places}/{Enfants de moins de 3 ans}*100"),
+        Column(beside, 16, 1),
+        Column("Écart, en points", 10, 1, f"{{Places pour 100 enfants}}-{{{beside}}}"),
         Column("Statut", 16),
     )
     rows: list[list[Cell]] = []
     for bar in report.coverage.bars:
+        own = bar is report.coverage.bars[0]
         for mode in bar.modes:
+            gap = gaps.get(mode.mode) if own and mode.rate is not None else None
             children = mode.places / mode.rate * 100 if mode.places and mode.rate else None
             status = Status(mode.status)
             rows.append(
@@ -47,6 +60,8 @@ def modes(report: Report) -> Sheet:
                     mode.places,
                     children,
                     mode.rate,
+                    gap.beside if gap is not None else None,
+                    gap.contribution if gap is not None and gap.beside is not None else None,
                     reading.STATUS_WORDS[status]
                     if not status.known
                     else "officiel"
@@ -194,10 +209,20 @@ def outlook(report: Report) -> Sheet:
         Column("Année", 10, "year"),
         Column("Âges", 24),
         Column("Enfants", 12, 0),
+        Column("Borne basse", 12, 0),
+        Column("Borne haute", 12, 0),
         Column("Méthode", 40),
     )
     rows: list[list[Cell]] = [
-        [row.label, row.year, row.band_label, story.known(row.children), row.method]
+        [
+            row.label,
+            row.year,
+            row.band_label,
+            story.known(row.children),
+            row.low,
+            row.high,
+            METHODS[row.method],
+        ]
         for row in report.outlook.children
     ]
     lines = tuple(
