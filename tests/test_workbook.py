@@ -110,6 +110,20 @@ def test_no_row_hides_the_end_of_its_texts_and_a_wide_table_takes_several_pages_
                 if cell.alignment.wrap_text
             )
             assert lines <= 1 or sheet.row_dimensions[row[0].row].height >= 13 * lines, (name, row[0].value)
+    # What stands above the table is cut by no edge of the page that bears it.
+    for sheet in book.worksheets[1:]:
+        merged = {str(one).split(":")[0]: one for one in sheet.merged_cells.ranges}
+        (area,) = sheet.print_area if isinstance(sheet.print_area, list) else [sheet.print_area]
+        last = sheet[area.split("!")[-1].replace("$", "")][0][-1].column
+        for at in ("A2", "A3"):
+            text = str(sheet[at].value or "")
+            held = merged[at].max_col if at in merged else last
+            room = sum(
+                sheet.column_dimensions[openpyxl.utils.get_column_letter(one)].width or 9
+                for one in range(1, held + 1)
+            )
+            lines = (sheet.row_dimensions[int(at[1:])].height or 15) // 13
+            assert len(text) <= 1.2 * room * max(lines, 1), (sheet.title, at)
     assert book["Communes"].page_setup.fitToWidth > 1 and book["Communes"].print_title_cols == "$A:$A"
     summary = {row["Indicateur"].value: row["Valeur"] for row in table(book["Synthèse"])}
     assert summary["Population municipale"].number_format == "#,##0"

@@ -8,6 +8,7 @@ from it never meets a text, and the column of statuses beside it says why.
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -100,14 +101,16 @@ class Book:
     @cached_property
     def formats(self) -> dict[str | int, Any]:
         line = {"bottom": 1, "bottom_color": f"#{COLOURS['rule']}", "valign": "top"}
-        grey = {"font_color": f"#{COLOURS['muted']}"}
+        grey, alert = ({"font_color": f"#{COLOURS[role]}"} for role in ("muted", "attention"))
         return {
             "title": self._format(bold=True, font_size=14),
             "note": self._format(**grey),
             "sentence": self._format(bold=True),
             "head": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", **grey),
             "link": self._format(font_color=f"#{COLOURS['territory']}", underline=1),
-            "alert": self._format(bold=True, font_color=f"#{COLOURS['attention']}"),
+            "alert": self._format(bold=True, **alert),
+            "note lines": self._format(text_wrap=True, **grey),
+            "alert lines": self._format(text_wrap=True, bold=True, **alert),
             **self._of_cells(line),
         }
 
@@ -140,7 +143,7 @@ class Book:
         self.names[section.id] = name
         return name
 
-    def _page(self, name: str, title: str, *below: str):
+    def _page(self, name: str, title: str, *below: str, columns: Sequence[Column] = ()):
         """An empty sheet under its title and the lines `below` it, to be printed on the width of a page."""
         sheet = self.file.add_worksheet(name)
         sheet.hide_gridlines(2)
@@ -151,16 +154,34 @@ class Book:
         sheet.write_string(0, 0, french.office(title), self.formats["title"])
         mark = f"{self.cover.notice} " if self.cover.notice else ""
         first, *rest = [line for line in below if line] or [""]
-        sheet.write_string(1, 0, french.office(mark + first), self.formats["alert" if mark else "note"])
+        self._line(sheet, (1, 0), mark + first, "alert" if mark else "note", columns)
         for line in rest:
-            sheet.write_string(2, 0, french.office(line), self.formats["note"])
+            self._line(sheet, (2, 0), line, "note", columns)
         return sheet
+
+    def _line(self, sheet, place: tuple[int, int], text: str, style: str, columns: Sequence[Column]) -> None:
+        """A text over the columns from its place on: on several lines where it is longer than those of a page, which would
+        cut it."""
+        (row, first), said = place, french.office(text)
+        ends = list(itertools.accumulate(column.width for column in columns))
+        page = ends[-1] / math.ceil(ends[-1] / MOST_ACROSS) if ends else 0
+        last = sum(end <= page for end in ends) - 1
+        lines = (
+            math.ceil(len(said) / (PER_WIDTH * (ends[last] - sum(ends[first - 1 : first]))))
+            if last > first
+            else 1
+        )
+        if lines > 1:
+            sheet.merge_range(row, first, row, last, said, self.formats[f"{style} lines"])
+            grow(sheet, row, lines)
+        else:
+            sheet.write_string(row, first, said, self.formats[style])
 
     def table(self, content: Sheet):
         """Write a sheet, whose headings stay in view and are repeated on each printed page. It comes back, for a
         chart."""
         columns, rows, lines, beneath = content.columns, content.rows, content.lines, content.beneath
-        sheet = self._page(content.name, content.title, content.source, content.note)
+        sheet = self._page(content.name, content.title, content.source, content.note, columns=columns)
         long = len(rows) >= BANDS_FROM
         formats = self.banded if long else self.formats
         for number, column in enumerate(columns):
@@ -169,7 +190,7 @@ class Book:
         top = HEADER_ROW + (len(lines) + 1 if lines else 0)
         for number, (sentence, detail) in enumerate(lines, HEADER_ROW):
             sheet.write_string(number, 0, french.office(sentence), self.formats["sentence"])
-            sheet.write_string(number, 5, french.office(detail), self.formats["note"])
+            self._line(sheet, (number, 5), detail, "note", columns)
         sheet.freeze_panes(top + 1, min(2, len(columns) - 1))
         sheet.repeat_rows(top)
         sheet.set_row(top, LINE * max(column.head_lines for column in columns) + 3)
