@@ -138,10 +138,10 @@ def test_a_sum_of_modes_is_no_second_verdict_beside_an_official_rate(reports):
 
 
 REAL = (
-    "epci:243300316", "epci:200044394", "commune:33249", "commune:33175", "departement:974",
+    "epci:243300316", "epci:200044394", "commune:33249", "commune:33175", "departement:974", "departement:66",
     "perimetre:33349+33028+33030+33007", "commune:75056", "commune:29080",
 )  # fmt: skip
-"""A metropolis, a rural EPCI, a town, villages, a département of long names, a perimeter, Paris."""
+"""A metropolis, a rural EPCI, a town, villages, départements of long names, a perimeter, Paris."""
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import ceil
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT
@@ -95,7 +96,9 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         indicators=(name,),
         data=_data(report, indicator),
         on_screen=(drawn, *_left_out(report, name, drawn, left_out)),
-        on_slide=of_the_country(report, name, chart, apart) if apart else _on_one_slide(report, name, chart),
+        on_slide=of_the_country(report, name, chart, apart)
+        if apart
+        else _on_one_slide(report, name, chart, side),
         spoken=_lowest(short, reference),
     )
 
@@ -122,23 +125,41 @@ def _lowest(short: Short, reference: tuple[str, float] | None) -> str:
     return f"Les valeurs les plus basses : {named}, contre {french.number(reference[1], 1)} ({reference[0]})."
 
 
-def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
-    """The members from the lowest to the highest, the map, the missing places, side by side; empty where fewer than
-    three members have a value to rank."""
+def _on_one_slide(
+    report: Report, name: str, chart: Map, beside: tuple[Printed, ...]
+) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """The members from the lowest to the highest, the map, the missing places, side by side; the map and what documents have
+    `beside` it where fewer than three members have a value to rank."""
     indicator = BY_ID[name]
     alike, _ = compared_members(report, name)
     drawn = alike if len(alike) >= FEWEST_BARS else _shown(report, name)
     every, _ = ladder(drawn, indicator, _line(report, name), everyone=True)
     if len({value for _, value, _ in every.rows}) < 3:
-        return ()
+        return ((0.46, (chart,)), (0.54, beside)) if beside else ()
     rows, caption = every.rows, f"{french.capitalised(indicator.unit)}"
     if len(rows) > HIGHEST + LOWEST:
         rows = (*rows[:LOWEST], *rows[-HIGHEST:])
         caption += f" : les {french.in_words(LOWEST)} plus bas, les {french.in_words(HIGHEST)} plus hauts"
     bars = Ranked(caption, rows, every.references, indicator.decimals, unit=indicator.unit)
-    told = said_places(report, name, MOST_SHORT)
+    told = said_places(report, name, _named(report, name))
     side = (told,) if told is not None else _nobody_short(report, name)
     return ((0.33, (bars,)), (0.38, (chart,)), (0.29, side)) if side else ((0.4, (bars,)), (0.6, (chart,)))
+
+
+def _named(report: Report, name: str) -> int:
+    """How many members the table of a slide names: as many as its lines hold beside a map."""
+    short = short_members(report, name)
+    lines = 5 if elsewhere_in(report, name, short) else 2
+    for count, (place, _) in enumerate(short[:MOST_SHORT]):
+        lines += ceil(len(french.name(place)) / ONE_LINE)
+        if lines > MOST_LINES:
+            # One more takes the line that would count it.
+            return count + (len(short) == count + 1)
+    return MOST_SHORT + (len(short) == MOST_SHORT + 1)
+
+
+ONE_LINE, MOST_LINES = 17, 11
+"""Characters of a name on one line of the table beside a map, and lines that it holds."""
 
 
 def _caution_of_the_country(report: Report, name: str) -> str:
