@@ -32,6 +32,8 @@ ENGLISH = re.compile(
     r"collapse|increment|decrement|fullscreen|loading|running|press|help|open|close|settings|download|show|hide)\b",
     re.I,
 )
+LOOSE = re.compile(r"\S [:;!?»](?!\S)|« ")
+"""A double mark that a line could begin with, wherever the words come from."""
 WORDS = """() => {
   const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode()) {
@@ -54,12 +56,13 @@ def page(chromium: str, address: str) -> Iterator:
 
 
 def faults_of_words(page) -> list:
-    """English, controls without a name, titles that skip a level or are not one."""
+    """English, a double mark without its no-break space, controls without a name, titles that skip a level or are not one."""
     levels = page.evaluate(HEADINGS)
     orderly = all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
     single = levels[:1] == [1] and levels.count(1) == 1
-    english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
-    return [*english, *page.evaluate(NAMELESS), *([] if orderly and single else [levels])]
+    said = page.evaluate(WORDS)
+    amiss = [words for words in said if ENGLISH.search(words) or LOOSE.search(words)]
+    return [*amiss, *page.evaluate(NAMELESS), *([] if orderly and single else [levels])]
 
 
 def cut_when_spaced(page) -> list[str]:

@@ -190,7 +190,7 @@ def test_the_name_of_a_line_that_stops_early_stands_where_it_stops_if_no_other_p
         ]
         return label.x
 
-    # The other line goes from 25 to 65 over the room of the name.
+    # The other line goes from 25 to 55 over the room of the name.
     assert where(80.0) == 2023 and where(50.0) == 2026
 
 

@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 from diagnostic import design, french
 from diagnostic.charts import figure, folded, safe
 
-LABEL_SHARE, END, ENDS_WIDE = 0.085, 24, 0.4
-"""Height of a line of a label at the end of a curve, in heights of the chart, letters that it holds, and its room in parts
-of the years."""
+LABEL_SHARE, END, ROOM, WIDE = 0.085, 20, 146, 0.3
+"""Height of a line of a label at the end of a curve, in heights of the chart, letters that it holds, its room in pixels
+whatever the width, as the style sheet knows, and on the narrowest chart that has one in parts of the years."""
 
 
 class Line(Protocol):
@@ -79,9 +79,9 @@ def lines(block: Lines, theme: str) -> go.Figure:
     return figure(
         theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, palette),
         title=_not_from_zero(low, palette),
-        margin={"l": 8, "r": 0, "t": 26 if low else 8, "b": 32},
+        margin={"l": 8, "r": ROOM, "t": 26 if low else 8, "b": 32},
         x={
-            "range": [start, end + max(end - start, 1) * ENDS_WIDE], "showticklabels": True, "tickvals": _years(start, end),
+            "range": [start, max(end, start + 1)], "showticklabels": True, "tickvals": _years(start, end),
             "tickfont": small, "ticks": "outside", "ticklen": 6, "tickcolor": CLEAR,
         },
         y={
@@ -124,7 +124,7 @@ def _curves(block: Lines, known: Sequence[Line], palette: design.Palette) -> lis
 def _clear(line: Line, known: Sequence[Line], end: int, height: float) -> bool:
     """Whether a line that stops before the others has room for its name where it stops."""
     year, value = line.points[-1]
-    beyond = np.linspace(year, min(end, year + ENDS_WIDE * (end - line.points[0][0])), 9)
+    beyond = np.linspace(year, min(end, year + WIDE * (end - line.points[0][0])), 9)
     others = (one for one in known if one is not line)
     heights = (
         np.interp(beyond, [when for when, _ in one.points], [reached for _, reached in one.points])

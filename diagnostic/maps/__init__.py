@@ -70,6 +70,14 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Away:
+    """A facility outside the outlines of a map, under the name of its commune."""
+
+    point: Point
+    commune: str
+
+
+@dataclass(frozen=True)
 class Look:
     """How a type of facility is drawn: colour of its disc and of its ring."""
 
@@ -130,6 +138,7 @@ class Above:
     points: Sequence[Point] = ()
     quarters: Sequence[Quarter] = ()
     background: str = ""
+    away: Sequence[Away] = ()
 
 
 @dataclass(frozen=True)
@@ -174,8 +183,9 @@ def draw(sheet: Sheet, frame: Frame, words: Words, above: Above, selected: str =
             "labels": above.labels,
             "points": [
                 [one.lon, one.lat, french.typographic(one.name), french.capitalised(one.label), one.look]
-                for one in above.points
+                for one in (*above.points, *(one.point for one in above.away))
             ],
+            "away": _named(above.away),
             "looks": [[look.disc, look.ring] for look in LOOKS[frame.theme]],
             "quarters": [
                 {"nom": french.typographic(one.name), "g": one.geometry}
@@ -191,6 +201,12 @@ def draw(sheet: Sheet, frame: Frame, words: Words, above: Above, selected: str =
         }
     ).add_to(drawn)
     return drawn
+
+
+def _named(away: Sequence[Away]) -> list[list]:
+    """[longitude, latitude, lines of the name], once a commune."""
+    first = {one.commune: one.point for one in reversed(away)}
+    return [[point.lon, point.lat, _lines(name)] for name, point in first.items()]
 
 
 def _tags(found: Sequence[Quarter]) -> dict[str, int]:
@@ -268,13 +284,47 @@ def points(db: Database, codes: Sequence[str], stats: Sequence[str]) -> list[Poi
         list(stats),
         MOST_POINTS,
     )
+    return [_point(lon, lat, name, stat, stats) for lon, lat, name, stat in rows]
+
+
+def _point(lon: float, lat: float, name: str | None, stat: str, stats: Sequence[str]) -> Point:
+    look = list(stats).index(stat) % LOOK_COUNT
+    return Point(lon, lat, french.structure_name(name or ""), FACILITY_LABELS[stat][0], look)
+
+
+def away(
+    db: Database,
+    seen_from: Territory,
+    drawn: Sequence[str],
+    places: Sequence[tuple[str, str]],
+    stats: Sequence[str],
+) -> list[Away]:
+    """Of these `places`, a type and its commune, those outside the communes `drawn`: for each the facility nearest to the
+    centre of the territory that they are seen from."""
+    wanted = [(stat, commune) for stat, commune in places if commune not in drawn]
+    if not wanted:
+        return []
+    rows = db.rows(
+        "select f.stat, any_value(t.name), arg_min((f.lon, f.lat, coalesce(f.name, f.type)), "
+        "pow((f.lon - own.lon) * cos(radians(own.lat)), 2) + pow(f.lat - own.lat, 2)) "
+        "from (select unnest($1::varchar[]) as stat, unnest($2::varchar[]) as commune) w join facility f using (stat, commune) "
+        "join territory t on t.level = 'commune' and t.code = f.commune "
+        "join territory own on own.level = $3 and own.code = $4 "
+        "where f.lon is not null and f.lat is not null group by f.stat order by f.stat",
+        [stat for stat, _ in wanted],
+        [commune for _, commune in wanted],
+        seen_from.level.value,
+        seen_from.code,
+    )
     return [
-        Point(
-            lon,
-            lat,
-            french.structure_name(name or ""),
-            FACILITY_LABELS[stat][0],
-            list(stats).index(stat) % LOOK_COUNT,
-        )
-        for lon, lat, name, stat in rows
+        Away(_point(*spot, stat, stats), french.typographic(commune)) for stat, commune, spot in rows
     ]
+
+
+def holding(
+    frame: tuple[float, float, float, float], points: Sequence[Point]
+) -> tuple[float, float, float, float]:
+    """West, south, east, north of a frame grown as far as it takes to hold these points."""
+    west, south, east, north = frame
+    across, up = [one.lon for one in points], [one.lat for one in points]
+    return min([west, *across]), min([south, *up]), max([east, *across]), max([north, *up])

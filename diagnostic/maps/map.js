@@ -118,7 +118,19 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
     names.clearLayers();
     if (!P.labels) return;
     const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
+    const name = (lines, b, value, tag) => {
+      taken.push(b);
+      const box = doc.createElement('div'); box.className = 'nom';
+      lines.forEach(t => { const e = doc.createElement('b'); e.textContent = t; box.appendChild(e); });
+      if (value || tag) { box.appendChild(doc.createTextNode(value)); if (tag) { const e = doc.createElement('i'); e.textContent = tag; box.appendChild(e); } }
+      L.marker(map.containerPointToLatLng([(b[0] + b[2]) / 2, (b[1] + b[3]) / 2]), { icon: L.divIcon({ html: box, className: '', iconSize: [0, 0] }), interactive: false, keyboard: false }).addTo(names);
+    };
     const crowded = centres.length > 60, dots = P.points.map(([x, y]) => map.latLngToContainerPoint([y, x]));
+    for (const [x, y, lines] of P.away) {
+      const c = map.latLngToContainerPoint([y, x]), w = Math.max(...lines.map(t => t.length)) * 6.4 + 4, h = lines.length * 14;
+      const left = Math.min(Math.max(c.x - w / 2, 2), frame.x - w - 2), top = c.y + 7 + h > frame.y - 2 ? c.y - 7 - h : c.y + 7;
+      name(lines, [left, top, left + w, top + h]);
+    }
     const first = code => code === picked || (!picked && code === P.selected), wanted = code => first(code) || code === P.selected;
     for (const [code, at, frameOf] of [...centres].sort((a, b) => wanted(b[0]) - wanted(a[0]) || first(b[0]) - first(a[0]))) {
       const u = P.units[code];
@@ -135,13 +147,7 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
         .filter(b => b[0] >= 2 && b[1] >= 2 && b[2] <= frame.x - 2 && b[3] <= frame.y - 2 && !taken.some(t => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]));
       // Beside the dots rather than across one, where there is such a room.
       const b = free.find(b => !dots.some(d => d.x > b[0] - 4 && d.x < b[2] + 4 && d.y > b[1] - 4 && d.y < b[3] + 4)) || free[0];
-      if (b) {
-        taken.push(b);
-        const box = doc.createElement('div'); box.className = 'nom';
-        u[1].forEach(t => { const e = doc.createElement('b'); e.textContent = t; box.appendChild(e); });
-        if (u[2] || u[6]) { box.appendChild(doc.createTextNode(u[2])); if (u[6]) { const e = doc.createElement('i'); e.textContent = u[6]; box.appendChild(e); } }
-        L.marker(map.containerPointToLatLng([(b[0] + b[2]) / 2, (b[1] + b[3]) / 2]), { icon: L.divIcon({ html: box, className: '', iconSize: [0, 0] }), interactive: false, keyboard: false }).addTo(names);
-      }
+      if (b) name(u[1], b, u[2], u[6]);
     }
   };
   let moved = false, fitted = null;

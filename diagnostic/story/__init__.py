@@ -80,6 +80,7 @@ from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import (
     essentiel_section,
     portrait_section,
+    service_places,
     services_around,
     services_of,
     signing,

@@ -10,7 +10,7 @@ from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHAB
 from diagnostic.measure import history
 from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.reading import held
-from diagnostic.report import Message, Report, data
+from diagnostic.report import Message, NearestPlace, Report, data
 from diagnostic.report.distances import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
@@ -110,11 +110,9 @@ def signing(report: Report) -> tuple[str, str] | None:
 def services_around(report: Report) -> str:
     """Where the nearest services of a commune are: "Crèche à Targon, relais petite enfance dans la commune"."""
     places: dict[str, list[str]] = {}
-    for stat in SERVICES:
-        found = place_of(report.access.nearest, stat, report.territory.code)
-        if found is not None:
-            where = "dans la commune" if found.count else found.where
-            places.setdefault(where, []).append(FACILITY_LABELS[stat][0])
+    for stat, found in _placed(report):
+        where = "dans la commune" if found.count else found.where
+        places.setdefault(where, []).append(FACILITY_LABELS[stat][0])
     if not places:
         return "Les services ne sont pas situés par les fichiers chargés"
     said = [french.typographic(f"{french.listing(nouns)} {where}") for where, nouns in places.items()]
@@ -122,6 +120,16 @@ def services_around(report: Report) -> str:
 
 
 SERVICES = ("eaje", "rpe", "alsh", "france_services")
+
+
+def _placed(report: Report) -> list[tuple[str, NearestPlace]]:
+    found = ((stat, place_of(report.access.nearest, stat, report.territory.code)) for stat in SERVICES)
+    return [(stat, place) for stat, place in found if place is not None]
+
+
+def service_places(report: Report) -> list[tuple[str, str]]:
+    """Type and commune of the services that `services_around` names elsewhere than in the commune."""
+    return [(stat, one.commune) for stat, one in _placed(report) if not one.count and one.commune]
 
 
 def services_of(report: Report) -> list[tuple[str, str]]:

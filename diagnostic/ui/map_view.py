@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import folium
 import streamlit as st
@@ -27,6 +27,8 @@ class Layers:
 
     labels: bool = True
     stats: Sequence[str] = ()
+    beyond: Sequence[tuple[str, str]] = ()
+    """Type and commune of places that the title names: the view reaches them where they lie outside the outlines."""
     quarters: bool = False
     background: str = ""
 
@@ -107,8 +109,9 @@ def _map_drawn(
     database = open_database()
     codes = mapping.communes_drawn(database, found.scope, found.level)
     points = maps.points(database, codes, layers.stats) if layers.stats else ()
+    away = maps.away(database, current, codes, layers.beyond, layers.stats)
     drawn = maps.draw(
-        found,
+        replace(found, frame=maps.holding(found.frame, [one.point for one in away])),
         maps.Frame(base(), database.key, choices.theme(), panel),
         maps.Words(
             title=found.message,
@@ -120,6 +123,7 @@ def _map_drawn(
             points,
             maps.quarters(database, codes) if layers.quarters else (),
             layers.background,
+            away,
         ),
         selected=current.code if current.level is found.level else "",
     )

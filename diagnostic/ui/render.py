@@ -198,7 +198,9 @@ def map_of(report: Report, indicator: str, *, key: str, height: int, services: b
     found = map_view.found_of(report, indicator)
     if found is None:
         return
-    layers = map_view.Layers(stats=SERVICES) if services else map_view.NAMES
+    layers = (
+        map_view.Layers(stats=SERVICES, beyond=story.service_places(report)) if services else map_view.NAMES
+    )
     map_view.show(report.territory, found, key=key, height=height, layers=layers)
     eyebrow, message = (
         ("Où sont les services", story.services_around(report)) if services else ("Carte", found.message)

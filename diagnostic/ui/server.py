@@ -36,14 +36,18 @@ _SCRIPTS = [
     for name in ("picture.js", "typing.js", "tables.js", "words.js", "presenting.js", "shell.js")
 ]
 
-# Texts of data are left alone: only what Streamlit itself writes is put in French.
+# Texts of data are left alone: only what Streamlit itself writes is put in French. What is tied are labels of controls as well:
+# a line begins with no double mark, wherever the words were declared.
 _TRANSLATE = (
     "<script>(()=>{const fr=%s,like=%s.map(([r,v])=>[new RegExp(r),v]),A=['aria-label','title','data-title','placeholder'];"
     "const say=t=>{if(!t)return;if(Object.hasOwn(fr,t))return fr[t]!==t&&fr[t];for(const[r,v]of like)if(r.test(t))return t.replace(r,v)};"
+    "const tie=t=>t.replace(/(?<=\\S) (?=[:»])|(?<=«) /g,'\u00a0').replace(/(?<=\\S) (?=[;!?])|(?<=\\d) (?=%%)/g,'\u202f');"
     "const own=n=>n.closest('[data-testid=stTopNav],[data-testid=stFileUploader],[data-testid=stAlert],[data-testid=stDialog]')"
     "||!n.closest('[data-testid=stMarkdownContainer],.stHtml');"
-    "const one=n=>{if(n.nodeType===3){const v=n.parentElement&&own(n.parentElement)&&say(n.data.trim());if(v)n.data=v}"
-    "else if(n.nodeType===1){for(const a of A){const v=say(n.getAttribute(a));if(v)n.setAttribute(a,v)}n.childNodes.forEach(one)}};"
+    "const one=n=>{if(n.nodeType===3){const p=n.parentElement;if(!p||p.closest('script,style,code,pre,textarea'))return;"
+    "const v=tie(own(p)&&say(n.data.trim())||n.data);if(v!==n.data)n.data=v}"
+    "else if(n.nodeType===1){for(const a of A){const o=n.getAttribute(a),v=o&&tie(say(o)||o);if(v&&v!==o)n.setAttribute(a,v)}"
+    "n.childNodes.forEach(one)}};"
     "new MutationObserver(l=>l.forEach(m=>m.type==='childList'?m.addedNodes.forEach(one):one(m.target)))"
     ".observe(document,{childList:true,subtree:true,characterData:true,attributes:true,attributeFilter:A})})()</script>"
 )
