@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -22,6 +23,7 @@ from diagnostic.story.births import indexed
 from diagnostic.story.blocks import Cover, Line, Lines, Ranked, Section, Stacked
 from diagnostic.story.ladder import ladder
 
+ROOT = Path(__file__).resolve().parents[1]
 RATE = BY_ID["taux_couverture"]
 
 
@@ -103,6 +105,18 @@ def test_labels_at_the_ends_of_lines_do_not_cover_each_other() -> None:
         min(above - below for below, above in zip(apart, apart[1:], strict=False))
         >= 14.0 * series.LABEL_SHARE - 1e-9
     )
+
+
+def test_names_at_the_ends_of_lines_take_their_own_room_whatever_the_width() -> None:
+    """At 768 pixels they took a third of the years; now the years take all but the pixels of a name."""
+    long = Line("CC Rurales de l’Entre-Deux-Mers", ((2008, 100.0), (2023, 82.0)), "territory", end="−18 %")
+    drawn = series.lines(Lines("", (long,)), "light").layout
+    (label,) = drawn.annotations
+    assert tuple(drawn.xaxis.range) == (2008, 2023) and drawn.margin.r == series.ROOM
+    lines = label.text.removeprefix("<b>").removesuffix("</b>").split("<br>")
+    # Some 7 pixels a bold letter of 13.
+    assert label.xshift + 7 * max(map(len, lines)) <= series.ROOM + label.xshift
+    assert f"calc(100% + {series.ROOM - 20}px)" in (ROOT / "diagnostic/ui/style.css").read_text("utf-8")
 
 
 @pytest.mark.parametrize("theme", design.THEMES)

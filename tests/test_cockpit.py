@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import drafts, exports, gazetteer, story, territories
+from diagnostic import drafts, exports, french, gazetteer, story, territories
 from diagnostic.exports import exporting
 from diagnostic.local import conventions
 from diagnostic.local.blank import as_csv
@@ -67,7 +67,10 @@ def test_a_relay_that_serves_many_more_children_is_to_watch_and_one_nobody_knows
     (loaded,) = story.cockpit_lines([row(load="au-dessus")], {}, TODAY)
     assert loaded.alert is Alert.WATCH and "elais plus chargés" in loaded.reason
     (silent,) = story.cockpit_lines([row(rate=None)], {}, TODAY)
-    assert silent.alert is Alert.UNKNOWN
+    assert silent.alert is Alert.UNKNOWN and story.cockpit.OF_COMMUNES not in silent.reason
+    # Places that lack beside a rate that is not shown are those of some communes, and say so.
+    (told,) = story.cockpit_lines([row(rate=None, missing=60.0)], {}, TODAY)
+    assert french.typographic(story.cockpit.OF_COMMUNES) in french.typographic(told.reason)
 
 
 def test_the_table_is_sorted_by_any_column_and_what_is_unknown_comes_last():

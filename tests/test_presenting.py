@@ -180,6 +180,20 @@ def test_names_beside_dots_cover_no_other_name_and_no_other_dot():
     assert placed["Bègles"] == (36.0, 70.0, "left")
 
 
+def test_a_long_name_beside_a_dot_takes_two_lines_and_stands_on_no_axis():
+    spots = {
+        "CC Rurales de l’Entre-Deux-Mers": (20.0, 50.0),
+        "Voisine": (24.0, 51.0),
+        "L’Estuaire": (15.0, 98.0),
+    }
+    placed = beside_dots(spots, tuple(spots), 2.6, 7.0, forced=1, fold=18)
+    # Above or under its neighbour, which a line of 31 letters would cross.
+    end, middle, _ = placed["CC Rurales de l’Entre-Deux-Mers"]
+    assert end == 20.0 and abs(middle - 51.0) > 7.0 * 4 / 3 / 2
+    # A name across the bottom axis is left out, or stands over it.
+    assert "L’Estuaire" not in placed or placed["L’Estuaire"][1] + 7.0 / 2 <= 100
+
+
 def test_a_number_stays_on_the_line_of_what_it_counts():
     assert french.unbroken("100 enfants de moins de 3 ans, 66,2 en Gironde") == (
         "100\u00a0enfants de moins de 3\u00a0ans, 66,2\u00a0en Gironde"

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -911,6 +911,20 @@ def test_structures_are_listed_with_their_address_where_it_is_public(demo, epcis
     )
     section = story.listing_section(told, demo)
     assert section is not None and section.data is not None and len(section.data.rows) == count
+
+
+def test_a_country_counts_its_structures_by_region_as_many_as_it_has(demo):
+    """Seventy-five thousand rows were made to show the twenty-five first."""
+    told = report.build(demo, "france")
+    section = story.listing_section(told, demo, ("eaje", "rpe"))
+    one_by_one = Counter(one.type for one in structures(told, demo, ("eaje", "rpe")))
+    assert section is not None and section.data is not None
+    assert section.data.header == ("Région", "Crèches", "Relais petite enfance")
+    sums = [sum(column) for column in zip(*(row[1:] for row in section.data.rows), strict=True)]
+    assert sums == [one_by_one["Crèche"], one_by_one["Relais petite enfance"]] and min(sums) > 0
+    [(region,)] = demo.rows("select code from territory where level = 'region'")
+    parts = story.listing_section(report.build(demo, f"region:{region}"), demo, ("eaje", "rpe")).data
+    assert parts.header[0] == "Département" and [sum(row[1] for row in parts.rows)] == sums[:1]
 
 
 @pytest.mark.real

@@ -263,10 +263,10 @@ def test_the_screen_of_the_members_names_those_that_lack_most(
 
 
 def test_places_beyond_the_need_are_no_surplus_to_close() -> None:
-    assert needed_words(-726.4) == "aucune place à ajouter"
-    assert needed_words(0.2) == "aucune place à ajouter"
-    assert needed_words(12.0) == "moins de\u00a020\u00a0places à ajouter"
-    assert needed_words(123.4) == "environ 120\u00a0places à ajouter"
+    assert needed_words(-726.4) == "aucune place"
+    assert needed_words(0.2) == "aucune place"
+    assert needed_words(12.0) == "moins de\u00a020\u00a0places"
+    assert needed_words(123.4) == "environ 120\u00a0places"
     assert needed_words(None) == "inconnu"
 
 

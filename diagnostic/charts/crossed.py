@@ -15,7 +15,9 @@ TITLE = 46
 LETTER, LINE = 2.6, 7.0
 """Width of a letter and height of a name, in hundredths of the drawing on the narrowest screen."""
 OUT = 5.0
-"""How far a name may stand out of the drawing, in hundredths of it."""
+"""How far a name may stand out of the drawing at its right, in hundredths of it; at its left and under it stand the axes."""
+FOLD = 18
+"""Letters of a line of a name beside its dot."""
 
 
 def scatter(
@@ -38,7 +40,7 @@ def scatter(
     )
     spots = {name: (x, 100 - y) for name, x, y in zip(points["name"], across, up, strict=True)}
     beside = {}
-    for name, (_, middle, side) in beside_dots(spots, named, LETTER, LINE, forced=1).items():
+    for name, (_, middle, side) in beside_dots(spots, named, LETTER, LINE, forced=1, fold=FOLD).items():
         level = spots[name][1]
         beside[name] = f"{'middle' if middle == level else 'top' if middle < level else 'bottom'} {side}"
     for own in (False, True):
@@ -49,7 +51,7 @@ def scatter(
                 "x": rows["x"].tolist(),
                 "y": rows["y"].tolist(),
                 "mode": "markers+text",
-                "text": [safe(name) if name in beside else "" for name in rows["name"]],
+                "text": [folded(name, FOLD) if name in beside else "" for name in rows["name"]],
                 "textposition": [beside.get(name, "top center") for name in rows["name"]],
                 "textfont": {"size": 13, "color": palette["territory"] if own else palette["muted"]},
                 "marker": {
@@ -88,31 +90,41 @@ def _range(values: pd.Series) -> list[float]:
 
 
 def beside_dots(
-    spots: Mapping[str, tuple[float, float]], named: Sequence[str], letter: float, high: float, *, forced: int
+    spots: Mapping[str, tuple[float, float]],
+    named: Sequence[str],
+    letter: float,
+    high: float,
+    *,
+    forced: int,
+    fold: int = 999,
 ) -> dict[str, tuple[float, float, str]]:
     """Where the names stand, at the right of their dots or at their left, none over another nor over a dot: end and middle,
     from the top, in hundredths of the drawing, and the side. A letter is `letter` wide and a name `high`; the `forced` first
-    stand whatever is there, another that finds no room is left out."""
+    stand whatever is there, another that finds no room is left out. Names take a line for each `fold` letters."""
     placed: dict[str, tuple[float, float, str]] = {}
-    taken: list[tuple[float, float, float]] = []
+    taken: list[tuple[float, float, float, float]] = []
     for number, name in enumerate(one for one in named if one in spots):
         x, y = spots[name]
-        wide = len(name) * letter + 2.0
+        lines = folded(name, fold).split("<br>")
+        wide, tall = max(map(len, lines)) * letter + 2.0, high * (2 + len(lines)) / 3
         tried = [(x, x + wide, "right"), (x - wide, x, "left")]
-        ways = [(*way, y + move) for move in (0, -high * 0.55, high * 0.55) for way in tried]
-        inside = [way for way in ways if way[0] > -OUT and way[1] < 100 + OUT]
+        ways = [(*way, y + move) for move in (0, -tall * 0.55, tall * 0.55) for way in tried]
+        inside = [way for way in ways if way[0] >= 0 and way[1] < 100 + OUT and way[3] + tall / 2 <= 100]
         free = [
             way
             for way in inside
-            if not any(one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < high for one in taken)
+            if not any(
+                one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < (tall + one[3]) / 2
+                for one in taken
+            )
             and not any(
-                way[0] < at < way[1] and abs(up - way[3]) < high / 2
+                way[0] < at < way[1] and abs(up - way[3]) < tall / 2
                 for other, (at, up) in spots.items()
                 if other != name
             )
         ]
         if free or number < forced:
             start, end, side, middle = (free or inside or ways)[0]
-            taken.append((start, end, middle))
+            taken.append((start, end, middle, tall))
             placed[name] = (x, middle, side)
     return placed

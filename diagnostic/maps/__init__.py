@@ -317,7 +317,8 @@ def away(
         seen_from.code,
     )
     return [
-        Away(_point(*spot, stat, stats), french.typographic(commune)) for stat, commune, spot in rows
+        Away(_point(lon, lat, name, stat, stats), french.typographic(commune))
+        for stat, commune, (lon, lat, name) in rows
     ]
 
 

@@ -118,6 +118,7 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
     names.clearLayers();
     if (!P.labels) return;
     const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
+    const clear = b => !taken.some(t => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]);
     const name = (lines, b, value, tag) => {
       taken.push(b);
       const box = doc.createElement('div'); box.className = 'nom';
@@ -128,8 +129,9 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
     const crowded = centres.length > 60, dots = P.points.map(([x, y]) => map.latLngToContainerPoint([y, x]));
     for (const [x, y, lines] of P.away) {
       const c = map.latLngToContainerPoint([y, x]), w = Math.max(...lines.map(t => t.length)) * 6.4 + 4, h = lines.length * 14;
-      const left = Math.min(Math.max(c.x - w / 2, 2), frame.x - w - 2), top = c.y + 7 + h > frame.y - 2 ? c.y - 7 - h : c.y + 7;
-      name(lines, [left, top, left + w, top + h]);
+      const left = Math.min(Math.max(c.x - w / 2, 2), frame.x - w - 2), rooms = [[left, c.y + 7], [left, c.y - 7 - h], [c.x + 7, c.y - h / 2], [c.x - 7 - w, c.y - h / 2]];
+      const boxes = rooms.map(([x, y]) => [x, y, x + w, y + h]).filter(b => b[0] >= 2 && b[1] >= 2 && b[2] <= frame.x - 2 && b[3] <= frame.y - 2);
+      name(lines, boxes.find(b => clear(b)) || boxes[0] || [left, c.y + 7, left + w, c.y + 7 + h]);
     }
     const first = code => code === picked || (!picked && code === P.selected), wanted = code => first(code) || code === P.selected;
     for (const [code, at, frameOf] of [...centres].sort((a, b) => wanted(b[0]) - wanted(a[0]) || first(b[0]) - first(a[0]))) {
@@ -144,7 +146,7 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
       }
       const free = [[0, 0], [0, -9], [0, 9], [w * .2, 0], [-w * .2, 0], [0, -18], [0, 18]]
         .map(([dx, dy]) => [c.x + dx - w / 2, c.y + dy - h / 2, c.x + dx + w / 2, c.y + dy + h / 2])
-        .filter(b => b[0] >= 2 && b[1] >= 2 && b[2] <= frame.x - 2 && b[3] <= frame.y - 2 && !taken.some(t => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]));
+        .filter(b => b[0] >= 2 && b[1] >= 2 && b[2] <= frame.x - 2 && b[3] <= frame.y - 2 && clear(b));
       // Beside the dots rather than across one, where there is such a room.
       const b = free.find(b => !dots.some(d => d.x > b[0] - 4 && d.x < b[2] + 4 && d.y > b[1] - 4 && d.y < b[3] + 4)) || free[0];
       if (b) name(u[1], b, u[2], u[6]);

@@ -87,6 +87,21 @@ def told(db: Database, stats: Sequence[str], communes: Sequence[str]) -> dict[st
     return dict.fromkeys(stats, 0) | dict(rows)
 
 
+def facility_counts(
+    db: Database, level: Level, region: str | None, stats: Sequence[str]
+) -> list[tuple[str, str, int | None, int]]:
+    """How many facilities of these types, listed of which year, each territory of `level` has, in that région where one is
+    given: `(code, stat, year, count)`."""
+    return db.rows(
+        f"select {level.value}, stat, year, count(*) from facility join territory on territory.level = 'commune' "
+        f"and territory.code = facility.commune where {level.value} is not null and list_contains(?, stat) "
+        "and (? is null or region = ?) group by all order by all",
+        list(stats),
+        region,
+        region,
+    )
+
+
 @shared(3)
 def coverage(db: Database) -> frozenset[tuple[str, str]]:
     """Pairs (département, stat) that a loaded file of facilities covers."""

@@ -38,7 +38,7 @@ def censuses(report: Report, db: Database) -> dict[int, dict[int, float]]:
     """Residents by single age of each census that counts nearly all the communes, the newest first."""
     codes = list(territories.communes(db, report.territory))
     rows = db.rows(
-        "select year, age, sum(value), count(distinct commune) from population_age "
+        "select year, age, sum(value), count(*) from population_age "
         "where commune in (select unnest(?::varchar[])) group by year, age order by year desc, age",
         codes,
     )

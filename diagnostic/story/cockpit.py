@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SOON, NEAR = 365, 730
 """Days before the end of a convention from which it is urgent, or to be prepared."""
 UNTOLD = "non déposé"
+OF_COMMUNES = "places manquantes : celles de ses communes dont le taux est publié"
 RULE = (
     "Places manquantes : celles qu’il faudrait aux communes nettement en dessous du département pour l’atteindre, taux publié "
     "× enfants de moins de 3 ans, commune par commune (une commune mieux pourvue n’en compense pas une autre), et jamais moins "
@@ -71,6 +72,8 @@ def lines(
 
 def _line(row: Row, convention: Convention | None, today: datetime.date) -> Line:
     alert, reasons = _alert(row, convention, today)
+    if row.missing and value_of(row.findings[OFFICIAL]) is None:
+        reasons.append(OF_COMMUNES)
     return Line(
         row.territory.key,
         french.name(row.territory),

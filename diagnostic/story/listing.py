@@ -4,7 +4,7 @@ public."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -43,7 +43,7 @@ FAMILIES = (
 """Types of the list of a document: schools are too many."""
 SCHOOLS = ("ecoles", "colleges", "lycees")
 ONE_BY_ONE = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
-"""Levels whose files list the structures one by one: beyond, a file would hold a country's."""
+"""Levels whose structures are listed one by one: beyond, a page or a file would hold a country's, and they are counted."""
 EQUIPMENTS = "Insee, Base permanente des équipements"
 NATIONAL_LISTS = {"France services": "ANCT, Liste des structures France services"}
 """Type -> the open list that names it, where it is not that of the equipments."""
@@ -161,12 +161,15 @@ def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str
 def listing_section(
     report: Report, db: Database | None = None, stats: Sequence[str] = FAMILIES
 ) -> Section | None:
-    """The list of the structures of these types; None where no list names any."""
+    """The list of the structures of these types; None where no list names any. Of a région or of the country, how many each
+    part has."""
+    if db is not None and report.territory.level not in ONE_BY_ONE and not report.local_structures:
+        return _by_part(report, db, tuple(stats))
     found = structures(report, db, stats) if db is not None else ()
     if not found:
         return None
     named = [one for one in found if one.listed] or found
-    told, said = _counted(named, stats)
+    told, said = _counted(Counter(one.type for one in named), stats)
     cited = sources_of_list(found)
     own = any(one.origin for one in found)
     nameless = all(map(_bare, found))
@@ -181,7 +184,7 @@ def listing_section(
             for noun, known_of in (("la capacité", "capacity"), ("l’adresse", "address"))
             if any(getattr(one, known_of) is None for one in found)
         ]
-        caution = f"« — » : la liste ne dit pas {' ou '.join(silent)}." if silent else ""
+        caution = f"La liste ne dit pas {' ou '.join(silent)} là où il y a « — »." if silent else ""
     caution += " Une liste n’est pas complète : la Caf fait foi."
     alone = sum(not one.listed for one in found)
     if alone and len(named) < len(found):
@@ -218,16 +221,59 @@ def listing_section(
     )
 
 
-def _counted(named: Sequence[Structure], stats: Sequence[str]) -> tuple[str, str]:
+def _by_part(report: Report, db: Database, stats: tuple[str, ...]) -> Section | None:
+    """How many structures of each type each région of the country has, or each département of a région."""
+    region = report.territory.code if report.territory.level is Level.REGION else None
+    level = Level.DEPARTEMENT if region else Level.REGION
+    whole = _whole(db, list(territories.communes(db, report.territory)), stats)
+    rows = data.facility_counts(db, level, region, sorted(whole))
+    if not rows:
+        return None
+    index = territories.index(db).territories
+    names = {code: french.name(index[level, code]) for code in sorted({code for code, *_ in rows})}
+    heads = {
+        stat: french.capitalised(LABELS[stat][1]) for stat in stats if any(row[1] == stat for row in rows)
+    }
+    counts: Counter[tuple[str, str]] = Counter()
+    for code, stat, _, count in rows:
+        counts[code, stat] += count
+    totals = {stat: sum(counts[code, stat] for code in names) for stat in heads}
+    singular = {stat: french.capitalised(LABELS[stat][0]) for stat in heads}
+    told, said = _counted({singular[stat]: count for stat, count in totals.items()}, stats)
+    cited = sources_of_list(
+        [Structure(singular[stat], "", "", None, None, year, edition=year) for _, stat, year, _ in rows]
+    )
+    part = "Département" if region else "Région"
+    parts = sorted(
+        ((name, [counts[code, stat] for stat in heads]) for code, name in names.items()),
+        key=lambda row: territories.fold(row[0]),
+    )
+    every = tuple((heads[stat], french.number(count)) for stat, count in totals.items())
+    lines = tuple((name, *map(french.number, own)) for name, own in parts)
+    widths = (0.3, *(0.7 / len(heads),) * len(heads))
+    return Section(
+        "liste_structures",
+        "Structures recensées",
+        f"{french.capitalised(french.at(report.territory))}{told} : {said}",
+        ((1.0, (Table("", ("Type", "Nombre"), every, (0.7, 0.3), (1,)),)),),
+        f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}.",
+        (),
+        on_slides=False,
+        subtitle=f"Nombre par {part.lower()} ; un département les liste une par une",
+        caution="Une liste n’est pas complète : la Caf fait foi.",
+        statuses=("officiel",),
+        data=Data((part, *heads.values()), tuple((name, *own) for name, own in parts)),
+        on_screen=(Table("", (part, *heads.values()), lines, widths, tuple(range(1, len(heads) + 1))),),
+    )
+
+
+def _counted(by_type: Mapping[str, int], stats: Sequence[str]) -> tuple[str, str]:
     """How many in all, said after the place, and how many of each type."""
-    by_type: dict[str, int] = {}
-    for one in named:
-        by_type[one.type] = by_type.get(one.type, 0) + 1
     labels = {french.capitalised(LABELS[stat][0]): LABELS[stat] for stat in stats}
     parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
     said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
     # One type alone is its own total.
-    whole = french.quantity(len(named), "structure recensée", "structures recensées")
+    whole = french.quantity(sum(by_type.values()), "structure recensée", "structures recensées")
     return f", {whole}" if len(by_type) > 1 else "", said
 
 

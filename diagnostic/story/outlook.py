@@ -92,11 +92,15 @@ def _changes(report: Report) -> Text:
     trend = next((r for r in report.outlook.places if r.year == last and r.scenario == TREND), None)
     finding = report.findings.get(OFFICIAL)
     items: list[tuple[str, str, bool]] = []
-    if trend is not None and finding is not None:
+    if trend is not None and trend.keep is not None and finding is not None:
         places = needed_words(trend.keep)
         rate = f"{french.number(finding.value, 1)} places pour 100 enfants"
         items.append(
-            (french.capitalised(places), f"pour garder en {last} le taux de {finding.year} : {rate}.", False)
+            (
+                french.capitalised(f"{places} à ajouter"),
+                f"pour garder en {last} le taux de {finding.year} : {rate}.",
+                False,
+            )
         )
     short = sum(reading.missing_units([finding])) if finding is not None else 0
     if short:
@@ -308,5 +312,5 @@ def needed_words(places: float | None) -> str:
     if places is None:
         return "inconnu"
     if french.rounded(max(places, 0.0)) == 0:
-        return "aucune place à ajouter"
-    return f"{french.about_quantity(places, 'place', 'places')} à ajouter"
+        return "aucune place"
+    return french.about_quantity(places, "place", "places")

@@ -35,8 +35,11 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         return french.number(reading.printable(end, finding, indicator), decimals)
 
     low, high = _ends(value, marks, rank)
+    # A reference has one figure, over the line and at its end.
+    told = {(mark[2], mark[0]): mark[1] for mark in marks}
     ends = tuple(
-        (said_as(one[0]), one[1] if one[0] != value and not finding.rounding else "") for one in (low, high)
+        (told.get(one) or said_as(one[0]), one[1] if one[0] != value and not finding.rounding else "")
+        for one in (low, high)
     )
     if ends[0][0] == ends[1][0]:
         return None

@@ -91,7 +91,9 @@ def _reference_labels(drawn: Track, at: Callable[[float], float]) -> tuple[str, 
         if chosen:
             label, place = f"{name} {figure}", at(value)
             html += f'<span class="low" style="{_beside(place, label, stem)}">{escape(label)}</span>'
-    return html, [f"{name} {figure}" for name, figure, _, _ in others[1:]]
+    # Who holds an end of the track is named there.
+    ends = (drawn.first[1], drawn.last[1])
+    return html, [f"{name} {figure}" for name, figure, _, _ in others[1:] if name not in ends]
 
 
 def _half(label: str) -> float:

@@ -41,7 +41,7 @@ _SCRIPTS = [
 _TRANSLATE = (
     "<script>(()=>{const fr=%s,like=%s.map(([r,v])=>[new RegExp(r),v]),A=['aria-label','title','data-title','placeholder'];"
     "const say=t=>{if(!t)return;if(Object.hasOwn(fr,t))return fr[t]!==t&&fr[t];for(const[r,v]of like)if(r.test(t))return t.replace(r,v)};"
-    "const tie=t=>t.replace(/(?<=\\S) (?=[:»·])|(?<=«) /g,'\u00a0').replace(/(?<=\\S) (?=[;!?])|(?<=\\d) (?=%%)/g,'\u202f');"
+    "const tie=t=>t.replace(/(?<=\\S) (?=[:»·])|(?<=\\d) (?=km\\b)|(?<=«) /g,'\u00a0').replace(/(?<=\\S) (?=[;!?])|(?<=\\d) (?=%%)/g,'\u202f');"
     "const own=n=>n.closest('[data-testid=stTopNav],[data-testid=stFileUploader],[data-testid=stAlert],[data-testid=stDialog]')"
     "||!n.closest('[data-testid=stMarkdownContainer],.stHtml');"
     "const one=n=>{if(n.nodeType===3){const p=n.parentElement;if(!p||p.closest('script,style,code,pre,textarea'))return;"
