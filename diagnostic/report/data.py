@@ -93,9 +93,9 @@ def facility_counts(
     """How many facilities of these types, listed of which year, each territory of `level` has, in that région where one is
     given: `(code, stat, year, count)`."""
     return db.rows(
-        f"select {level.value}, stat, year, count(*) from facility join territory on territory.level = 'commune' "
-        f"and territory.code = facility.commune where {level.value} is not null and list_contains(?, stat) "
-        "and (? is null or region = ?) group by all order by all",
+        f"select place.{level.value}, stat, year, count(*) from facility join territory as place on place.level = 'commune' "
+        f"and place.code = facility.commune where place.{level.value} is not null and list_contains(?, stat) "
+        "and (? is null or place.region = ?) group by all order by all",
         list(stats),
         region,
         region,
