@@ -135,6 +135,27 @@ def test_comparer_opens_on_what_three_territories_have():
     assert crossing.other_options(choice, beside.BY_ID["niveau_vie_median"]) == {}
 
 
+def test_two_figures_are_crossed_where_as_many_have_both_as_could():
+    """Five regions of eighteen had the official rate, and the page opened on their five points."""
+    places = [Territory(Level.REGION, f"{number:02}", f"Région {number}") for number in range(18)]
+
+    def row(value):
+        return type("Row", (), {"year": 2021, "value": value, "status": "ok"})
+
+    known = {
+        place.key: {
+            "places_100": [row(50.0 + number)],
+            "niveau_vie_median": [row(20_000.0 + number)],
+            **({"taux_couverture": [row(40.0 + number)]} if number < 5 else {}),
+        }
+        for number, place in enumerate(places)
+    }
+    choice = beside.Choice(tuple(places), known)
+    options = crossing.other_options(choice, beside.BY_ID["places_100"])
+    assert crossing.crossed_with(options, "taux_couverture").id == "niveau_vie_median"
+    assert "taux_couverture" not in options
+
+
 def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothing():
     own = Territory(Level.COMMUNE, "33175", "Frontenac")
     others = [Territory(Level.COMMUNE, "33176", "Gabarnac"), Territory(Level.COMMUNE, "33177", "Gajac")]

@@ -13,20 +13,24 @@ from diagnostic.story.beside import FEWEST, Choice, all_indicators, rate, shared
 
 
 def other_options(choice: Choice, one: Indicator) -> dict[str, str]:
-    """What `one` can be crossed with: another indicator that three territories have beside it, income first."""
-    found = [i for i in all_indicators() if i.id != one.id and _crosses(choice, one, i)]
+    """What `one` can be crossed with: another indicator that three territories have beside it, and half as many as have the
+    one most known, income first."""
+    counts = {i: _crosses(choice, one, i) for i in all_indicators() if i.id != one.id}
+    most = max(counts.values(), default=0)
+    found = [i for i, count in counts.items() if count and 2 * count >= most]
     found.sort(key=lambda i: i.id != INCOME)
     return {indicator.id: indicator.label for indicator in found}
 
 
-def _crosses(choice: Choice, one: Indicator, other: Indicator) -> bool:
-    """Whether enough territories have both values, and not all the same one."""
+def _crosses(choice: Choice, one: Indicator, other: Indicator) -> int:
+    """How many territories have both values; 0 where too few have, or all the same one."""
     both = [
         (x, y)
         for across, up in zip(choice.compared(one), choice.compared(other), strict=True)
         if (x := rate(across, one)) is not None and (y := rate(up, other)) is not None
     ]
-    return len(both) >= FEWEST and all(len(set(axis)) > 1 for axis in zip(*both, strict=True))
+    told = len(both) >= FEWEST and all(len(set(axis)) > 1 for axis in zip(*both, strict=True))
+    return len(both) if told else 0
 
 
 def crossed_with(options: Mapping[str, str], id: str) -> Indicator:

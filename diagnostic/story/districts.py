@@ -128,7 +128,11 @@ def _every(report: Report) -> Data:
     stats = tuple(QPV_FACILITIES) if report.qpv.located_by == "polygon" else ()
     names = tuple(french.capitalised(FACILITY_LABELS[stat][1]) for stat in stats)
     people = people_label(report.qpv.districts)
-    lacks = [_lacking(row) for row in report.qpv.districts]
+    # What is known of some districts comes before the list of those of which nothing is.
+    districts = sorted(
+        report.qpv.districts, key=lambda row: all(row.inside.get(stat) is None for stat in stats)
+    )
+    lacks = [_lacking(row) for row in districts]
     told = any(lack != "inconnu" for lack in lacks)
     return Data(
         (
@@ -148,7 +152,7 @@ def _every(report: Report) -> Data:
                 *(_inside(row, stat) for stat in stats),
                 *((lack,) if told else ()),
             )
-            for row, lack in zip(report.qpv.districts, lacks, strict=True)
+            for row, lack in zip(districts, lacks, strict=True)
         ),
     )
 
