@@ -39,7 +39,8 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     values = [value for _, value, _ in block.rows]
     low, high = min([*values, base]), max([*values, base])
     room = (high - low or 1.0) * 0.3
-    count, below = len(block.rows), any(block.asides) and base >= high
+    count, told = len(block.rows), any(block.asides)
+    below = told and base >= high
     notes: list[dict[str, Any]] = [
         {
             "x": base, "y": number, "text": safe(aside), "showarrow": False,
@@ -53,7 +54,8 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
         {
             "x": base, "y": -0.8, "text": f"<b>{safe(reference_name)} {french.number(base, block.decimals)}</b>",
             "showarrow": False, "yanchor": "bottom", "font": {"size": 13},
-            "xanchor": _side((base - low + room) / (high - low + 2 * room or 1)),
+            # To the left it has the room of the names.
+            "xanchor": "left" if base - low + room < 0.3 * (high - low + 2 * room) else "right",
         }
     )  # fmt: skip
     if low - room > 0:
@@ -67,8 +69,8 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     return figure(
         theme, _row_of(block, 24) * count + 65, _lollipops(block, palette), annotations=notes,
         shapes=[{"type": "line", "x0": base, "x1": base, "y0": -0.8, "y1": count - 0.5, "line": line}],
-        # What stands across a line that nobody passes has the margin for it, and the figures the room of the axis.
-        margin={"r": FIGURES + 30 if below else 0},
+        # What stands across the line has the margin for it, all of it where nobody passes it.
+        margin={"r": FIGURES + 30 if below else FIGURES if told else 0},
         x={"range": [low - room * 1.8, high + room * 0.2] if below else [low - room, high + room]},
         y={
             "range": [count + 0.4, -1.9], "tickvals": list(range(count)), "ticktext": _names(block), "ticksuffix": "  ",
@@ -135,13 +137,6 @@ def _lollipops(block: Ranked, palette: design.Palette) -> list[dict[str, Any]]:
             }
         )
     return traces
-
-
-def _side(share: float) -> str:
-    """Which end of a label stands on its line, so that it stays inside the chart."""
-    if share > 0.7:
-        return "right"
-    return "left" if share < 0.3 else "center"
 
 
 def _outer(value: float, base: float) -> str:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from diagnostic import design, french
 from diagnostic.charts import figure, folded, safe
 
-LABEL_SHARE, END, ROOM, WIDE = 0.085, 20, 146, 0.3
+LABEL_SHARE, END, ROOM, WIDE = 0.09, 24, 168, 0.3
 """Height of a line of a label at the end of a curve, in heights of the chart, letters that it holds, its room in pixels
 whatever the width, as the style sheet knows, and on the narrowest chart that has one in parts of the years."""
 
@@ -60,7 +60,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
     sides = [tuple((year, side) for year, low, high in band for side in (low, high))] if band else []
     every = [*(line.points for line in known), *sides]
     span = _span(every)
-    told = [line for line in known if len(known) <= MOST_ENDS or line.role in LOOKS] or known
+    told = _named(known)
     ends = [folded(end_of(line, block.decimals), END) for line in told]
     tall = [label.count("<br>") + 1 for label in ends]
     early = [
@@ -172,9 +172,13 @@ def lines_ends(block: Lines) -> list[tuple[str, str]]:
     colours = {"territory": "var(--territory)", "ink": "var(--reference)"}
     return [
         (colours.get(line.role, f"var(--{line.role})"), end_of(line, block.decimals))
-        for line in block.series
-        if line.points
+        for line in _named([line for line in block.series if line.points])
     ]
+
+
+def _named(known: Sequence[Line]) -> Sequence[Line]:
+    """Those whose names are written: of many, the territory's and its reference's alone."""
+    return [line for line in known if len(known) <= MOST_ENDS or line.role in LOOKS] or known
 
 
 def _years(start: int, end: int) -> list[int]:

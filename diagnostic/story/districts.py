@@ -129,9 +129,7 @@ def _every(report: Report) -> Data:
     names = tuple(french.capitalised(FACILITY_LABELS[stat][1]) for stat in stats)
     people = people_label(report.qpv.districts)
     # What is known of some districts comes before the list of those of which nothing is.
-    districts = sorted(
-        report.qpv.districts, key=lambda row: all(row.inside.get(stat) is None for stat in stats)
-    )
+    districts = sorted(report.qpv.districts, key=lambda row: _lacking(row) == "inconnu")
     lacks = [_lacking(row) for row in districts]
     told = any(lack != "inconnu" for lack in lacks)
     return Data(

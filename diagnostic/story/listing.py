@@ -49,6 +49,7 @@ NATIONAL_LISTS = {"France services": "ANCT, Liste des structures France services
 """Type -> the open list that names it, where it is not that of the equipments."""
 LISTED_FROM = 0.99
 """Share of the communes that a list must speak of: one of a few départements tells nothing of a country."""
+PLACES, ADDRESS = "Places", "Adresse"
 NAMELESS = "sans nom publié"
 OWN = "selon votre fichier"
 LABELS = {
@@ -179,12 +180,11 @@ def listing_section(
         caution = "La liste ne dit ni le nom, ni la capacité, ni l’adresse."
     else:
         table, printed = _table(_together(found)), _without_its_commune(_table(found))
-        silent = [
-            noun
+        caution = " ".join(
+            f"La liste ne dit pas {noun}{'' if count == len(found) else ' là où il y a « — »'}."
             for noun, known_of in (("la capacité", "capacity"), ("l’adresse", "address"))
-            if any(getattr(one, known_of) is None for one in found)
-        ]
-        caution = f"La liste ne dit pas {' ou '.join(silent)} là où il y a « — »." if silent else ""
+            if (count := sum(getattr(one, known_of) is None for one in found))
+        )
     caution += " Une liste n’est pas complète : la Caf fait foi."
     alone = sum(not one.listed for one in found)
     if alone and len(named) < len(found):
@@ -334,23 +334,31 @@ def _without_its_commune(table: Table) -> Table:
     at = table.header.index("Commune")
     if len({row[at] for row in table.rows}) > 1:
         return table
-    towns = {row[-1].partition(", ")[2] for row in table.rows} - {""}
+    if table.header[-1] == ADDRESS:
+        towns = {row[-1].partition(", ")[2] for row in table.rows} - {""}
 
-    def near(address: str) -> str:
-        way, _, town = address.partition(", ")
-        return way if len(towns) == 1 or not town else f"{way}, {town.partition(' ')[0]}"
+        def near(address: str) -> str:
+            way, _, town = address.partition(", ")
+            return way if len(towns) == 1 or not town else f"{way}, {town.partition(' ')[0]}"
 
-    lines_ = ((*row[:-1], near(row[-1])) for row in table.rows)
-    rows = ((*row[:at], *row[at + 1 :]) for row in (table.header, *lines_))
-    header, *lines = rows
+        table = replace(table, rows=tuple((*row[:-1], near(row[-1])) for row in table.rows))
+    return _without(table, "Commune")
+
+
+def _without(table: Table, name: str) -> Table:
+    """The table without the column of that head."""
+    at = table.header.index(name)
+    header, *rows = ((*row[:at], *row[at + 1 :]) for row in (table.header, *table.rows))
     widths = (*table.widths[:at], *table.widths[at + 1 :])
-    return replace(table, header=header, rows=tuple(lines), widths=widths, numeric=(at,))
+    numeric = tuple(one - (one > at) for one in table.numeric if one != at)
+    return replace(table, header=header, rows=tuple(rows), widths=widths, numeric=numeric)
 
 
 def _table(found: Sequence[Structure]) -> Table:
-    return Table(
+    """One row a structure; what the list tells of none has no column."""
+    table = Table(
         "",
-        ("Type", "Nom", "Commune", "Places", "Adresse"),
+        ("Type", "Nom", "Commune", PLACES, ADDRESS),
         tuple(
             (
                 one.type,
@@ -364,3 +372,6 @@ def _table(found: Sequence[Structure]) -> Table:
         (0.2, 0.28, 0.18, 0.08, 0.26),
         (3,),
     )
+    if all(one.capacity is None for one in found):
+        table = _without(table, PLACES)
+    return _without(table, ADDRESS) if all(not one.address and not one.origin for one in found) else table

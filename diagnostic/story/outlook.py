@@ -283,7 +283,7 @@ def _words(report: Report) -> Table | None:
     if not needed:
         return None
     # Without a reference there is nothing to reach, for want of no data.
-    reached = report.against(COMPUTED) is not None
+    reached = report.against(COMPUTED) is not None and any(row.reach is not None for row in needed.values())
     rows = [
         (
             SCENARIO_LABELS[name],

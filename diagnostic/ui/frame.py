@@ -241,7 +241,8 @@ def _identity(base: Database, found: Report) -> str:
         parts.append(f"<b>{french.number(context.communes)}</b> {noun}")
     # Of a commune, its EPCI and its département: the line stays one.
     shown = context.within[:2] if territory.level is Level.COMMUNE else context.within
-    parts += [escape(name) for name in shown]
+    # Paris and La Réunion are parts of territories of their name.
+    parts += [escape(name) for name in shown if name != french.name(territory)]
     line = " · ".join(f"<span>{part}</span>" for part in parts)
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
