@@ -229,7 +229,7 @@ def _by_part(report: Report, db: Database, stats: tuple[str, ...]) -> Section | 
     rows = data.facility_counts(db, level, region, sorted(whole))
     if not rows:
         return None
-    index = territories.index(db).territories
+    index = gazetteer.index(db).territories
     names = {code: french.name(index[level, code]) for code in sorted({code for code, *_ in rows})}
     heads = {
         stat: french.capitalised(LABELS[stat][1]) for stat in stats if any(row[1] == stat for row in rows)
