@@ -144,6 +144,24 @@ def test_a_map_asks_only_its_own_server(demo: Database) -> None:
     assert "https://" not in page
 
 
+def test_the_map_of_a_village_holds_each_service_that_its_title_names(demo: Database) -> None:
+    """« France services à Santa-Maria-Siché » stood over the map of another intercommunalité."""
+    told = report.build(demo, "commune:F1009")
+    inside = set(territories.communes(demo, told.epci.territory))
+    frame = maps.bounds(demo, Level.COMMUNE, sorted(inside))
+    away = maps.away(
+        demo, told.territory, sorted(inside), story.service_places(told), ("eaje", "rpe", "alsh")
+    )
+    beyond = {(stat, commune) for stat, commune in story.service_places(told) if commune not in inside}
+    assert len(away) == len(beyond) >= 2 and not maps.away(demo, told.territory, sorted(inside), [], ())
+    title = story.services_around(told)
+    assert all(one.commune in title and one.point.label in title.lower() for one in away)
+    west, south, east, north = maps.holding(frame, [one.point for one in away])
+    assert (west, south, east, north) != frame and maps.holding(frame, []) == frame
+    for point in (one.point for one in away):
+        assert west <= point.lon <= east and south <= point.lat <= north
+
+
 def test_a_masked_value_is_nowhere_in_the_map(demo: Database) -> None:
     place = Territory(Level.COMMUNE, "01004", "Ambérieu")
     page = drawn(demo, place, {"01004": Finding(RATE.id, "commune:01004", 12.3456, Status.SECRET)})
