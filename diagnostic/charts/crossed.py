@@ -100,7 +100,7 @@ def beside_dots(
 ) -> dict[str, tuple[float, float, str]]:
     """Where the names stand, at the right of their dots or at their left, none over another nor over a dot: end and middle,
     from the top, in hundredths of the drawing, and the side. A letter is `letter` wide and a name `high`; the `forced` first
-    stand whatever is there, another that finds no room is left out. Names take a line for each `fold` letters."""
+    stand where they cover least, another that finds no room is left out. Names take a line for each `fold` letters."""
     placed: dict[str, tuple[float, float, str]] = {}
     taken: list[tuple[float, float, float, float]] = []
     for number, name in enumerate(one for one in named if one in spots):
@@ -110,21 +110,21 @@ def beside_dots(
         tried = [(x, x + wide, "right"), (x - wide, x, "left")]
         ways = [(*way, y + move) for move in (0, -tall * 0.55, tall * 0.55) for way in tried]
         inside = [way for way in ways if way[0] >= 0 and way[1] < 100 + OUT and way[3] + tall / 2 <= 100]
-        free = [
-            way
-            for way in inside
-            if not any(
+        covered = {
+            way: sum(
                 one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < (tall + one[3]) / 2
                 for one in taken
             )
-            and not any(
+            + sum(
                 way[0] < at < way[1] and abs(up - way[3]) < tall / 2
                 for other, (at, up) in spots.items()
                 if other != name
             )
-        ]
-        if free or number < forced:
-            start, end, side, middle = (free or inside or ways)[0]
+            for way in inside or ways
+        }
+        best = min(covered, key=lambda way: covered[way])
+        if number < forced or (inside and not covered[best]):
+            start, end, side, middle = best
             taken.append((start, end, middle, tall))
             placed[name] = (x, middle, side)
     return placed
