@@ -38,7 +38,7 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     palette = design.palette(theme)
     values = [value for _, value, _ in block.rows]
     low, high = min([*values, base]), max([*values, base])
-    room = (high - low or 1.0) * 0.3
+    room = (high - low or 1.0) * 0.06
     count, told = len(block.rows), any(block.asides)
     below = told and base >= high
     notes: list[dict[str, Any]] = [
@@ -69,12 +69,12 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     return figure(
         theme, _row_of(block, 24) * count + 65, _lollipops(block, palette), annotations=notes,
         shapes=[{"type": "line", "x0": base, "x1": base, "y0": -0.8, "y1": count - 0.5, "line": line}],
-        # What stands across the line has the margin for it, all of it where nobody passes it.
-        margin={"r": FIGURES + 30 if below else FIGURES if told else 0},
-        x={"range": [low - room * 1.8, high + room * 0.2] if below else [low - room, high + room]},
+        # Figures, and what stands across the line, have a room in pixels whatever the width.
+        margin={"r": FIGURES + 30 if below else FIGURES},
+        x={"range": [low - room, high + room]},
         y={
             "range": [count + 0.4, -1.9], "tickvals": list(range(count)), "ticktext": _names(block), "ticksuffix": "  ",
-            "automargin": True, "tickfont": {"size": 13},
+            "automargin": True, "tickfont": {"size": 13}, "ticklabelstandoff": FIGURES - 20 if min(values) < base else 6,
         },
     )  # fmt: skip
 

@@ -50,6 +50,7 @@ NATIONAL_LISTS = {"France services": "ANCT, Liste des structures France services
 LISTED_FROM = 0.99
 """Share of the communes that a list must speak of: one of a few départements tells nothing of a country."""
 PLACES, ADDRESS = "Places", "Adresse"
+TOLD = {"Type": "Type", "Nom": "nom", "Commune": "commune", PLACES: "capacité", ADDRESS: "adresse"}
 NAMELESS = "sans nom publié"
 OWN = "selon votre fichier"
 LABELS = {
@@ -203,7 +204,9 @@ def listing_section(
         f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}.",
         (),
         on_slides=False,
-        subtitle="Nombre par commune" if nameless else "Type, nom, commune, capacité et adresse publiés",
+        subtitle="Nombre par commune"
+        if nameless
+        else f"{french.listing([TOLD[head] for head in table.header])} publiés",
         caution=caution,
         statuses=(
             *(["officiel"] if any(one.listed for one in found) else []),
