@@ -367,7 +367,10 @@ def test_an_evolution_says_more_or_fewer_since_when():
     # 8,796 / 9,561 = 0.92
     assert births(9561, 8796) == "8 796 naissances en 2023, 8 % de moins qu’en 2018"
     assert births(3, 1) == "1 naissance en 2023, 2 de moins qu’en 2018"
-    assert births(50, 160) == "160 naissances en 2023, 3,2 fois le nombre de 2018"
+    assert births(100, 320) == "320 naissances en 2023, 3,2 fois le nombre de 2018"
+    # No percentage of a count under a hundred: one child is two per cent of 54.
+    assert births(53, 54) == "54 naissances en 2023, 1 de plus qu’en 2018"
+    assert births(101, 99) == "99 naissances en 2023, 2 de moins qu’en 2018"
     assert births(0, 4) == "4 naissances en 2023, 4 de plus qu’en 2018"
     assert births(12, 12) == "12 naissances en 2023, autant qu’en 2018"
     assert births(1000, 1001) == "1 001 naissances en 2023, presque autant qu’en 2018"

@@ -15,6 +15,7 @@ from diagnostic import french
 from diagnostic.indicators import OFFICIAL
 from diagnostic.model import Finding, Indicator, Named, ReferenceKind, Status, Territory
 from diagnostic.reading.comparing import (
+    SMALL_COUNT,
     beside,
     comparator_of,
     compare,

@@ -24,8 +24,8 @@ from diagnostic.model import (
 )
 from diagnostic.reading.figures import UNKNOWN_WORDS, decimals_of, finite, known_value, unknown_status
 
-# Under this start, an evolution is said in units: a percentage of 12 births is noise.
-SMALL_COUNT = 30
+# Under this count, an evolution is said in units: two per cent of 54 births are one child.
+SMALL_COUNT = 100
 
 
 def is_attention(word: str | None, direction: Direction) -> bool:
@@ -184,7 +184,7 @@ def evolution(
 ) -> str:
     """ "8 796 naissances en 2023, 8 % de moins qu’en 2018": no capital, no full stop.
 
-    `before` and `now` are a year and its value. In units, not in percent, when the start is under 30. An unknown
+    `before` and `now` are a year and its value. In units, not in percent, when one of the two is under a hundred. An unknown
     end is said unknown.
     """
     (start_year, first), (end_year, last) = before, now
@@ -197,7 +197,7 @@ def evolution(
     change = end - start
     if french.rounded(change) == 0:
         return f"{said}, autant qu’en {start_year}"
-    if start < SMALL_COUNT:
+    if min(start, end) < SMALL_COUNT:
         difference = french.number(abs(change))
     elif end / start >= TIMES_FROM:
         return f"{said}, {french.number(end / start, 1)} fois le nombre de {start_year}"

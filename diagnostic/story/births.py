@@ -136,9 +136,13 @@ def _few(series: Series) -> bool:
 
 
 def _title(report: Report, series: Series, points: Points) -> str:
-    message = _message(dict(points), points[0][0], points[-1][0])
+    message, known_ = _message(dict(points), points[0][0], points[-1][0]), dict(_known(series))
+    last = max(known_, default=0)
+    before = last - SPAN if last - SPAN in known_ else min(known_, default=0)
+    if known_ and min(known_[before], known_[last]) < reading.SMALL_COUNT:
+        told = ((before, known_[before]), (last, known_[last]))
+        message = french.capitalised(reading.evolution(*told, "naissance", "naissances"))
     if _few(series):
-        known_ = dict(_known(series))
         count, when, then = births_of_years(known_, max(known_))
         births = french.quantity(count, "naissance", "naissances") if count else "Aucune naissance"
         message = f"{births} {when}{then}"
