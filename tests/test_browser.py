@@ -249,7 +249,7 @@ def test_a_page_prints_whole_on_a_few_sheets_with_its_head_and_its_words_explain
     assert page.locator(".imprime").count() == 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     head, words = (
-        page.locator(".imprime").first.text_content(),
+        page.locator(".imprime").first.text_content().replace("\u00a0", " "),
         page.locator("ul.imprime li").all_text_contents(),
     )
     assert head.startswith("Comparé à : ") and EPCI in head and "imprimé le " in head
