@@ -82,14 +82,6 @@ def test_an_intercommunalite_whose_rate_is_unknown_reads_how_its_communes_compar
     assert alone.figure == "" and "pour 100 enfants" in alone.sentence
 
 
-def test_no_commune_of_twenty_children_is_named_in_the_title_of_the_whole(real):
-    """« Moins de 20 places manquent à Diges et à Treigny-… », 24 and 20 children: one more place turns each over."""
-    told = report.build(real, "epci:200067130")
-    few = [m.territory.name for m in told.members if (m.findings["taux_couverture"].people or 99) < 30]
-    title = story.gap_section(told).title
-    assert few and "places" in title and not any(name in title for name in few)
-
-
 def test_a_title_that_counts_wrong_is_found():
     bars = story.Ranked("Taux", (("A", 70.0, False), ("B", 30.0, True), ("C", 20.0, True)), (), 1)
     title = "Deux communes sur 3 sont nettement en dessous de la Gironde : de 20,0 à C à 70,0 à A"
