@@ -140,7 +140,7 @@ def test_two_figures_are_crossed_where_as_many_have_both_as_could():
     places = [Territory(Level.REGION, f"{number:02}", f"Région {number}") for number in range(18)]
 
     def row(value):
-        return type("Row", (), {"year": 2021, "value": value, "status": "ok"})
+        return type("Row", (), {"year": 2021, "value": value, "status": "ok", "numerator": None})
 
     known = {
         place.key: {
