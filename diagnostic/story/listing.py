@@ -181,11 +181,7 @@ def listing_section(
         caution = "La liste ne dit ni le nom, ni la capacité, ni l’adresse."
     else:
         table, printed = _table(_together(found)), _without_its_commune(_table(found))
-        caution = " ".join(
-            f"La liste ne dit pas {noun}{'' if count == len(found) else ' là où il y a « — »'}."
-            for noun, known_of in (("la capacité", "capacity"), ("l’adresse", "address"))
-            if (count := sum(getattr(one, known_of) is None for one in found))
-        )
+        caution = _silent(found)
     caution += " Une liste n’est pas complète : la Caf fait foi."
     alone = sum(not one.listed for one in found)
     if alone and len(named) < len(found):
@@ -221,6 +217,15 @@ def listing_section(
             ),
         ),
         on_screen=(table,),
+    )
+
+
+def _silent(found: Sequence[Structure]) -> str:
+    """What the list does not tell, of all of them or where a dash stands."""
+    return " ".join(
+        f"La liste ne dit pas {noun}{'' if count == len(found) else ' là où il y a « — »'}."
+        for noun, known_of in (("la capacité", "capacity"), ("l’adresse", "address"))
+        if (count := sum(getattr(one, known_of) is None for one in found))
     )
 
 
