@@ -155,6 +155,13 @@ def test_nothing_of_a_short_meeting_on_a_real_territory_is_under_fourteen_points
     assert_read_from_afar(short_deck(real, report.build(real, key)))
 
 
+@pytest.mark.real
+def test_members_known_by_their_initials_are_all_named_beside_the_map(real):
+    told = next(one for one in story.sections(report.build(real, "departement:974")) if one.id == "ecart")
+    [table] = [block for _, column in told.on_slide for block in column if isinstance(block, Table)]
+    assert len(table.rows) == 5 + 1 and table.rows[-1][0].startswith("Ensemble")
+
+
 def assert_read_from_afar(slides):
     """Fourteen points for all that is read, ten for a source and the foot, eleven for what a ranking of bars writes beside
     its bars, twelve for the names of a map."""

@@ -151,7 +151,8 @@ def _named(report: Report, name: str) -> int:
     short = short_members(report, name)
     lines = 5 if elsewhere_in(report, name, short) else 2
     for count, (place, _) in enumerate(short[:MOST_SHORT]):
-        lines += ceil(len(french.name(place)) / ONE_LINE)
+        # A slide writes the shorter of a name and of what its parentheses say.
+        lines += ceil(min(map(len, french.name(place).removesuffix(")").split(" ("))) / ONE_LINE)
         if lines > MOST_LINES:
             # One more takes the line that would count it.
             return count + (len(short) == count + 1)
