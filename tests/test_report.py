@@ -150,7 +150,19 @@ def test_figures_of_two_dates_are_told_in_one_note_with_what_they_share_once(of_
             "tous modes en 2023 et places en crèche en 2023."
         )
     )
-    assert apart == other.caution
+    assert apart == "Couvre 90 % du territoire : taux de couverture."
+    grounds = [
+        replace(findings[name], caution=said)
+        for name, said in (
+            ("taux_couverture", "France entière hors Mayotte."),
+            ("niveau_vie_median", "France métropolitaine."),
+            *((name, "Couvre 99 % du territoire.") for name in findings if name.startswith("foyers")),
+        )
+    ]
+    first, second, third, *_ = told_together(grounds)
+    assert first == "France entière hors Mayotte : taux de couverture."
+    assert second == "France métropolitaine : niveau de vie."
+    assert third.count(",") == 3 and re.search(r" et \d+\sautres\.$", third)
 
 
 def test_an_estimate_is_at_least_its_own_creches_within_a_measured_interval(of_demo):

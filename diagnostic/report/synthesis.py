@@ -253,6 +253,12 @@ def unknown(subject: Subject) -> tuple[Unknown, ...]:
     return tuple(rows)
 
 
+GROUNDS = ("Couvre ", "France ")
+"""How begin the cautions that say which ground a figure is of."""
+MOST_NAMED = 4
+"""Figures that a caution names."""
+
+
 def notes(subject: Subject) -> tuple[str, ...]:
     """What a reader must know before quoting a figure."""
     told = []
@@ -299,4 +305,18 @@ def told_together(findings: Sequence[Finding]) -> list[str]:
         + " ; ".join(f"{common}, mais {french.listing(list(others))}" for common, others in shared.items())
         + "."
     )
-    return [together if one in dated else one.caution for one in findings]
+    return [together if one in dated else _of_what(one.caution, findings) for one in findings]
+
+
+def _of_what(caution: str, findings: Sequence[Finding]) -> str:
+    """A caution that tells a ground and no subject, with the figures that it is said of: « France métropolitaine » alone,
+    below « France entière hors Mayotte », said it of all."""
+    if not caution.startswith(GROUNDS):
+        return caution
+    names = [french.uncapitalised(BY_ID[one.indicator].short) for one in findings if one.caution == caution]
+    more = (
+        [french.quantity(len(names) - MOST_NAMED, "autre", "autres")] if len(names) > MOST_NAMED + 1 else []
+    )
+    return (
+        f"{caution.removesuffix('.')} : {french.listing([*(names[:MOST_NAMED] if more else names), *more])}."
+    )
