@@ -241,6 +241,7 @@ def test_the_missing_places_of_an_epci_name_no_commune_of_fewer_than_thirty_chil
     }
     title = next(one.title for one in story.sections(found) if one.id == "ecart")
     assert few and not [name for name in few if french.typographic(name) in title], title
+    assert not FOR_ONE.search(title)
 
 
 def test_a_rate_of_too_few_children_is_said_beside_that_of_the_intercommunalite(real):

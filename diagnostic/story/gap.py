@@ -301,7 +301,7 @@ def _said(report: Report, short: Short, name: str) -> str:
         return reading.held(
             (french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}"),)
         )
-    among_them = f"{_places(total)} dans {among(report, short, name, digits=True)}"
+    among_them = f"{_places(total)} dans {among(report, short, name, digits=len(short) > 1)}"
     most = concentrated(report, short) if len(short) > 3 else ()
     part, there = french.about(added(most)) if most else None, [french.at(place) for place, _ in most]
     # What they would reach is said before who lacks them: of another reference it is another number.

@@ -109,7 +109,7 @@ def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
         said.append("Comptes arrondis à cinq : les barres proches peuvent être dans un autre ordre.")
     few = of_few(compared, indicator)
     if few:
-        noun = french.quantity(len(few), "commune", "communes")
+        noun = french.opening(len(few), "commune", "communes", feminine=True)
         verb = french.verb(len(few), "est dessinée", "sont dessinées")
         who, one = _whom(indicator)
         ranks = f"{noun} de moins de {ENOUGH_PEOPLE}{french.NBSP}{who} {verb} sans rang"
