@@ -33,7 +33,14 @@ def test_a_title_holds_on_two_lines_of_a_slide(demo_db, key):
 
 
 @pytest.mark.parametrize(
-    "key", ("epci:243300316", "epci:246500573", "departement:33", "commune:33103", "perimetre:33063+33281")
+    "key",
+    (
+        "epci:243300316",
+        "epci:246500573",
+        "departement:33",
+        "commune:33103",
+        "perimetre:33349+33028+33030+33007",
+    ),
 )
 @pytest.mark.parametrize("reference", (None, "pairs", "objectif:60"))
 def test_a_title_of_a_real_territory_holds_on_two_lines_of_a_slide(real, key, reference):

@@ -375,7 +375,8 @@ def _alsh_title(report: Report, share: float | None) -> str:
     alsh, where = report.alsh, french.capitalised(french.at(report.territory))
     if alsh.with_access is not None and report.context.communes > 1:
         if not alsh.communes_without:
-            return french.typographic(f"{where}, chaque commune a un accueil de loisirs recensé")
+            each = "chaque commune a un accueil de loisirs recensé"
+            return reading.held(map(french.typographic, (f"{where}, {each}", french.capitalised(each))))
         if alsh.children_without:
             far = None
             if known(alsh.children) is not None and known(alsh.within_radius) is not None:
