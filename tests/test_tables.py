@@ -90,7 +90,7 @@ def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
     assert ranking.message(found, rate) == "Pomerol : 105,4, sur 27\u00a0enfants : trop peu pour un rang"
     assert len(ranking.bars(found, Named("Pomerol"), rate).rows) == 3
     assert ranking.rank_note(found, rate).startswith(
-        "1\u00a0commune de moins de 100\u00a0enfants est dessinée sans rang"
+        "Une commune de moins de 100\u00a0enfants est dessinée sans rang"
     )
     libourne = tuple(replace(one, own=one.name == "Libourne") for one in found)
     # Three are drawn: the title says which two it ranks.
