@@ -44,7 +44,7 @@ _TRANSLATE = (
     "const tie=t=>t.replace(/(?<=\\S) (?=[:»·])|(?<=\\d) (?=km\\b)|(?<=«) /g,'\u00a0').replace(/(?<=\\S) (?=[;!?])|(?<=\\d) (?=%%)/g,'\u202f');"
     "const own=n=>n.closest('[data-testid=stTopNav],[data-testid=stFileUploader],[data-testid=stAlert],[data-testid=stDialog]')"
     "||!n.closest('[data-testid=stMarkdownContainer],.stHtml');"
-    "const one=n=>{if(n.nodeType===3){const p=n.parentElement;if(!p||p.closest('script,style,title,code,pre,textarea'))return;"
+    "const one=n=>{if(n.nodeType===3){const p=n.parentElement;if(!p||p.closest('script,style,title,code,pre,textarea,.voix'))return;"
     "const v=tie(own(p)&&say(n.data.trim())||n.data);if(v!==n.data)n.data=v}"
     "else if(n.nodeType===1){for(const a of A){const o=n.getAttribute(a),v=o&&tie(say(o)||o);if(v&&v!==o)n.setAttribute(a,v)}"
     "n.childNodes.forEach(one)}};"
