@@ -34,6 +34,11 @@ ENGLISH = re.compile(
 )
 LOOSE = re.compile(r"\S [:;!?»](?!\S)|« ")
 """A double mark that a line could begin with, wherever the words come from."""
+SEEN = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) if (!n.parentElement.closest('script,style,noscript,code,.voix')) found.push(n.data);
+  return found;
+}"""
 WORDS = """() => {
   const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode()) {
@@ -60,9 +65,9 @@ def faults_of_words(page) -> list:
     levels = page.evaluate(HEADINGS)
     orderly = all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
     single = levels[:1] == [1] and levels.count(1) == 1
-    said = page.evaluate(WORDS)
-    amiss = [words for words in said if ENGLISH.search(words) or LOOSE.search(words)]
-    return [*amiss, *page.evaluate(NAMELESS), *([] if orderly and single else [levels])]
+    english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
+    loose = [words for words in page.evaluate(SEEN) if LOOSE.search(words)]
+    return [*english, *loose, *page.evaluate(NAMELESS), *([] if orderly and single else [levels])]
 
 
 def cut_when_spaced(page) -> list[str]:

@@ -46,7 +46,7 @@ _TRANSLATE = (
     "||!n.closest('[data-testid=stMarkdownContainer],.stHtml');"
     "const one=n=>{if(n.nodeType===3){const p=n.parentElement;if(!p||p.closest('script,style,title,code,pre,textarea,.voix'))return;"
     "const v=tie(own(p)&&say(n.data.trim())||n.data);if(v!==n.data)n.data=v}"
-    "else if(n.nodeType===1){for(const a of A){const o=n.getAttribute(a),v=o&&tie(say(o)||o);if(v&&v!==o)n.setAttribute(a,v)}"
+    "else if(n.nodeType===1){for(const a of A){const v=say(n.getAttribute(a));if(v)n.setAttribute(a,v)}"
     "n.childNodes.forEach(one)}};"
     "new MutationObserver(l=>l.forEach(m=>m.type==='childList'?m.addedNodes.forEach(one):one(m.target)))"
     ".observe(document,{childList:true,subtree:true,characterData:true,attributes:true,attributeFilter:A})})()</script>"
