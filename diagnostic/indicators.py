@@ -371,6 +371,11 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="acces_alsh",
+        fact=(
+            "au moins un accueil de loisirs est recensé",
+            "aucun accueil de loisirs n’est recensé",
+            "en ont un dans leur commune",
+        ),
         kind="Loisirs",
         asks=("Rapprocher les accueils de loisirs", "alsh"),
         label="Enfants de 3 à 11 ans dont la commune a un accueil de loisirs",
@@ -398,6 +403,11 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="acces_alsh_5km",
+        fact=(
+            "à moins de 5 km, au moins un accueil de loisirs est recensé",
+            "à moins de 5 km, aucun accueil de loisirs n’est recensé",
+            "en ont un aussi près",
+        ),
         asks=("Rapprocher les accueils de loisirs", "alsh"),
         label="Enfants de 3 à 11 ans à moins de 5 km d’un accueil de loisirs",
         short="Accueil de loisirs à 5 km",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic import reading
+from diagnostic import reading, report
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import (
     FRANCE,
@@ -517,3 +517,18 @@ def test_children_of_a_relais_are_said_about_where_births_tell_them():
         "Environ 920 enfants de moins de 3 ans par relais petite enfance, contre 580 en Gironde."
     )
     assert plain(reading.figure(told, relais)) == "environ 920 enfants par relais"
+
+
+@pytest.mark.real
+def test_a_share_of_one_commune_that_is_all_or_nothing_is_a_fact(real):
+    for code, said in (("33328", "au moins un accueil"), ("33098", "aucun accueil")):
+        told = report.build(real, f"commune:{code}")
+        sentence = told.findings["acces_alsh"].reading
+        assert said in sentence and not re.search(r"\b(0|100)\s%", sentence)
+        assert (
+            sentence.endswith("en ont un dans leur commune.")
+            and "En Gironde, 92,5\u202f% des enfants" in sentence
+        )
+        assert not [one for one in told.messages if re.search(r"\b(0|100)\s% des enfants", one.sentence)]
+    shared = report.build(real, "epci:243300316").findings["acces_alsh"].reading
+    assert "des enfants de 3 à 11 ans en 2024" in shared

@@ -53,7 +53,8 @@ class Indicator:
     best year of the other part. `lag` is the largest difference of years between numerator and denominator that needs no caution.
     `theme` is one of THEMES. `decimals` is how many the reader sees. `noun` is how a sentence names it, with its
     article: "le taux de couverture". `kind` is the word above a message about it; `asks` what a gap asks for, and the
-    chapter of the story that shows it.
+    chapter of the story that shows it. `fact` is, of a share that one commune has whole or not at all, what is said of
+    it with, without, and of the people of the reference.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Indicator:
     sources: tuple[str, ...] = ()
     kind: str = ""
     asks: tuple[str, str] = ("", "")
+    fact: tuple[str, str, str] | None = None
 
 
 THEMES: dict[str, str] = {

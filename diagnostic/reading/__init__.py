@@ -13,7 +13,7 @@ from typing import Any
 
 from diagnostic import french
 from diagnostic.indicators import OFFICIAL
-from diagnostic.model import Finding, Indicator, Named, ReferenceKind, Status, Territory
+from diagnostic.model import Finding, Indicator, Level, Named, ReferenceKind, Status, Territory
 from diagnostic.reading.comparing import (
     SMALL_COUNT,
     beside,
@@ -86,6 +86,8 @@ def sentence(
     value = known_value(finding)
     if value is None:
         return french.typographic(_unknown_sentence(finding, indicator, territory, reference, long=long))
+    if _is_fact(finding, indicator):
+        return french.typographic(_fact(finding, indicator, territory, reference, long=long))
     compared = None if reference is None else compare(finding, indicator, reference, long=long)
     difference = ""
     if compared and compared.text:
@@ -104,10 +106,10 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
     """ "68,9 places pour 100 enfants de moins de 3 ans, contre 66,2 en Gironde et 59,4 en France."
 
     One line for a key message: the value, then the references of the same year, or goals, that are known. "" when
-    the value is unknown. A plain count is not set against the count of a larger territory.
+    the value is unknown, or a fact. A plain count is not set against the count of a larger territory.
     """
     value = known_value(finding)
-    if value is None:
+    if value is None or _is_fact(finding, indicator):
         return ""
     label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     if first.lower() == indicator.unit.split(" ")[0].lower():
@@ -179,6 +181,32 @@ def _reason_of_priority(reason: Mapping[str, Any]) -> str:
             return "nombre d’enfants concernés inconnu"
         return french.reckoned(children, "enfant concerné", "enfants concernés", exact=False)
     return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
+
+
+def _is_fact(finding: Finding, indicator: Indicator) -> bool:
+    """Whether a share is all or nothing, for the one commune that it is of: a fact, not a percentage of its children."""
+    of_one = finding.territory.startswith(f"{Level.COMMUNE}:")
+    return indicator.fact is not None and of_one and known_value(finding) in (0.0, 100.0)
+
+
+def _fact(
+    finding: Finding,
+    indicator: Indicator,
+    territory: Territory,
+    reference: Territory | Named | None,
+    *,
+    long: bool,
+) -> str:
+    """« Aux Billaux, aucun accueil de loisirs n’est recensé en 2024. En Gironde, 92,5 % des enfants de 3 à 11 ans en ont un
+    dans leur commune. »"""
+    here, absent, elsewhere = indicator.fact or ("", "", "")
+    said = f"{french.capitalised(french.at(territory, long=long))}, {here if finding.value else absent}{_when(finding.year)}."
+    other = comparator_of(finding, reference)
+    known = other is not None and other.status.known and other.value is not None
+    if reference is None or other is None or not known or other.year not in (None, finding.year):
+        return said
+    share = amount_of(float(other.value or 0.0), indicator, indicator.unit, other.status)
+    return f"{said} {french.capitalised(names_of(reference, long=long).at)}, {share} {elsewhere}."
 
 
 def _statement(

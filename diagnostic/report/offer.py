@@ -105,7 +105,7 @@ def supply_in_part(subject: Subject, nearest: Sequence[Nearest], members: Sequen
         reading.status_word(own, indicator),
     )
     return Message(
-        french.typographic(f"{unknown} ; {said}."),
+        f"{reading.held([french.typographic(f'{unknown} ; {said}')])}.",
         french.typographic(" · ".join(filter(None, detail))),
         OFFICIAL,
         own.status.value,
