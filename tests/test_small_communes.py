@@ -255,3 +255,11 @@ def test_a_rate_of_too_few_children_is_said_beside_that_of_the_intercommunalite(
     )
     # Said once: the title is the message, which no card repeats.
     assert "places pour 100" not in str(story.essentiel_section(found).on_screen[0].items)
+
+
+@pytest.mark.real
+def test_births_under_a_hundred_are_counted_in_stakes_as_in_the_summary(real):
+    told = report.build(real, "perimetre:33349+33028+33030+33007")
+    said = repr(story.sections(told, db=real)).replace("\\xa0", " ")
+    assert "76 naissances en 2023, 20 de plus qu’en 2018" in said
+    assert not re.search(r"aissances : [+−]\d", said)

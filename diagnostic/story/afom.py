@@ -260,9 +260,8 @@ def _context_lines(report: Report) -> list[AfomLine]:
     lines = []
     moved = births_moved(report)
     if moved is not None and abs(moved[0]) >= MOVED:
-        change, first, last = moved
+        change, said = moved
         quadrant = Quadrant.THREAT if change > 0 and lacking(report) else Quadrant.OPENING
-        said = f"Naissances : {french.signed(change)} % de {first} à {last}"
         lines.append(AfomLine(quadrant, said, "", (BIRTHS,)))
     count = value_of(report.findings.get(DISTRICT_COUNT))
     if count:

@@ -191,8 +191,7 @@ def _coming_stakes(report: Report) -> list[Stake]:
     found = []
     moved, rows = births_moved(report), under_threes(report)
     if moved is not None and abs(moved[0]) >= MOVED:
-        change, first, last = moved
-        figure = f"Naissances : {french.signed(change)} % de {first} à {last}"
+        _, figure = moved
         if rows:
             year, children = rows[-1]
             figure += (
@@ -234,15 +233,19 @@ def answering(report: Report, indicator: str) -> tuple[str, ...]:
     return tuple(lever.id for lever in report.levers if lever.need == "gap" and indicator in lever.indicators)
 
 
-def births_moved(report: Report) -> tuple[float, int, int] | None:
-    """The change of the births over the last five years known, in percent, with both years; None where they are few: a
+def births_moved(report: Report) -> tuple[float, str] | None:
+    """The change of the births over the last five years known, in percent, and how it is said; None where they are few: a
     year against another would make a stake of what the summary reads over five."""
     born = report.born
     last = max(born, default=0)
     before = born.get(last - SPAN)
     if not before or min(before, born[last]) < YEARLY_BIRTHS:
         return None
-    return (born[last] / before - 1) * 100, last - SPAN, last
+    change = (born[last] / before - 1) * 100
+    if min(before, born[last]) < reading.SMALL_COUNT:
+        ends = ((last - SPAN, before), (last, born[last]))
+        return change, french.capitalised(reading.evolution(*ends, "naissance", "naissances"))
+    return change, f"Naissances : {french.signed(change)} % de {last - SPAN} à {last}"
 
 
 def sure_of_more(report: Report, start: float, year: int) -> bool:
