@@ -404,8 +404,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="acces_alsh_5km",
         fact=(
-            "à moins de 5 km, au moins un accueil de loisirs est recensé",
-            "à moins de 5 km, aucun accueil de loisirs n’est recensé",
+            "un accueil de loisirs se trouve à moins de 5 km",
+            "aucun accueil de loisirs ne se trouve à moins de 5 km",
             "en ont un aussi près",
         ),
         asks=("Rapprocher les accueils de loisirs", "alsh"),

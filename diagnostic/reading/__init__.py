@@ -86,7 +86,7 @@ def sentence(
     value = known_value(finding)
     if value is None:
         return french.typographic(_unknown_sentence(finding, indicator, territory, reference, long=long))
-    if _is_fact(finding, indicator):
+    if is_fact(finding, indicator):
         return french.typographic(_fact(finding, indicator, territory, reference, long=long))
     compared = None if reference is None else compare(finding, indicator, reference, long=long)
     difference = ""
@@ -109,7 +109,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
     the value is unknown, or a fact. A plain count is not set against the count of a larger territory.
     """
     value = known_value(finding)
-    if value is None or _is_fact(finding, indicator):
+    if value is None or is_fact(finding, indicator):
         return ""
     label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     if first.lower() == indicator.unit.split(" ")[0].lower():
@@ -183,7 +183,7 @@ def _reason_of_priority(reason: Mapping[str, Any]) -> str:
     return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
 
 
-def _is_fact(finding: Finding, indicator: Indicator) -> bool:
+def is_fact(finding: Finding, indicator: Indicator) -> bool:
     """Whether a share is all or nothing, for the one commune that it is of: a fact, not a percentage of its children."""
     of_one = finding.territory.startswith(f"{Level.COMMUNE}:")
     return indicator.fact is not None and of_one and known_value(finding) in (0.0, 100.0)

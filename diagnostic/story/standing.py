@@ -66,7 +66,12 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         if finding is None or finding.position is None or own is None or finding.of_few_people:
             continue
         indicator, position = BY_ID[name], finding.position
-        if len(position.values) < 3 or position.minimum == position.maximum:
+        # What one commune has or has not is no rank.
+        if (
+            len(position.values) < 3
+            or position.minimum == position.maximum
+            or reading.is_fact(finding, indicator)
+        ):
             continue
         values = [v for v in position.values if known(v) is not None]
         drawn.append(name)
