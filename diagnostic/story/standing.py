@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, KEY_FIGURES, OFFICIAL, STRIPS
 from diagnostic.measure import in_years
-from diagnostic.model import Level, Status
+from diagnostic.model import Finding, Level, Position, Status
 from diagnostic.reading import held
 from diagnostic.report import Report
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
@@ -63,16 +63,10 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         # The published rate ranks alone: the computed one, of another year, would be a second rank of one thing.
         if name == COMPUTED and OFFICIAL in drawn:
             continue
-        if finding is None or finding.position is None or own is None or finding.of_few_people:
+        position = _ranked_among(finding)
+        if finding is None or own is None or position is None:
             continue
-        indicator, position = BY_ID[name], finding.position
-        # What one commune has or has not is no rank.
-        if (
-            len(position.values) < 3
-            or position.minimum == position.maximum
-            or reading.is_fact(finding, indicator)
-        ):
-            continue
+        indicator = BY_ID[name]
         values = [v for v in position.values if known(v) is not None]
         drawn.append(name)
         rows.append(
@@ -114,6 +108,14 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         indicators=tuple(drawn[: len(rows)]),
         on_slide=((0.4, (named,)), (0.6, (strips,))) if named is not None else (),
     )
+
+
+def _ranked_among(finding: Finding | None) -> Position | None:
+    """Where the figure stands among others that differ; None where there are few, and of what one commune has or has not."""
+    if finding is None or finding.of_few_people or reading.is_fact(finding, BY_ID[finding.indicator]):
+        return None
+    among = finding.position
+    return among if among and len(among.values) >= 3 and among.minimum != among.maximum else None
 
 
 def _kind_of(siblings: str) -> str:
