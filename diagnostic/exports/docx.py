@@ -324,9 +324,8 @@ class Document:
             for lines in ([header] if header else [], rows)
         )
         # Figures in large type stand in their column as they are.
-        sized = letters.stretched if cards else letters.columns
-        points = list(sized(heads, texts, points, CELL, pages.CELL_MARGINS))
-        across = [round(20 * one) for one in points]
+        widest = letters.columns(heads, texts, points, CELL, pages.CELL_MARGINS, fewest=not cards)
+        across = [round(20 * one) for one in widest]
         lines = [_row(header, across, numeric, head=True)] if header else []
         lines += [_row(row, across, numeric, cards=cards) for row in rows]
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in across)

@@ -112,33 +112,24 @@ def shared(have: Sequence[float], need: Sequence[float]) -> tuple[float, ...]:
     )
 
 
-def stretched(
-    heads: Sequence[Sequence[str]],
-    rows: Sequence[Sequence[str]],
-    have: Sequence[float],
-    size: float,
-    aside: float,
-) -> tuple[float, ...]:
-    """The widths of the columns of a table where no word is cut; `aside` is what a cell keeps at its edges."""
-    return shared(have, _needed(heads, rows, size, aside))
-
-
 def columns(
     heads: Sequence[Sequence[str]],
     rows: Sequence[Sequence[str]],
     have: Sequence[float],
     size: float,
     aside: float,
+    *,
+    fewest: bool = True,
 ) -> tuple[float, ...]:
-    """The same where moreover its rows take as few lines as there is room for."""
+    """The widths of the columns of a table where no word is cut and, unless not `fewest`, rows take as few lines as there is
+    room for; `aside` is what a cell keeps at its edges."""
     needed = _needed(heads, rows, size, aside)
     widths = shared(have, needed)
     texts = [*heads, *rows]
-    if len(widths) < 2 or not texts:
+    if not fewest or len(widths) < 2 or not texts:
         return widths
-    return Rows(texts, size, [number < len(heads) for number in range(len(texts))]).fewest(
-        widths, needed, aside
-    )
+    bold = [number < len(heads) for number in range(len(texts))]
+    return Rows(texts, size, bold).fewest(widths, needed, aside)
 
 
 def _needed(
