@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from diagnostic import french, reference
 from diagnostic.indicators import BY_ID, rounded_children
-from diagnostic.model import RATIO_CUTS, TIMES_FROM, Finding, Indicator, Status
+from diagnostic.model import RATIO_CUTS, TIMES_FROM, Finding, Indicator, Status, fact_of
 from diagnostic.reference import Amount, Fact, Lever, Trigger
 
 
@@ -173,10 +173,10 @@ def _because(trigger: Trigger, finding: Finding) -> str:
         sentence = f"{declared.label} : {value}{year}."
     else:
         about = "environ " * (finding.status is Status.ESTIMATED and finding.value not in (0.0, 100.0))
-        sentence = (
-            f"{declared.label} : {about}{value} {declared.unit}{year}, {_against(trigger, finding, declared)}"
-        )
-        short = trigger.fact is not Fact.BELOW_FRANCE
+        fact = french.capitalised(fact_of(finding, declared))
+        said = fact or f"{declared.label} : {about}{value} {declared.unit}{year}"
+        sentence = f"{said}, {_against(trigger, finding, declared)}"
+        short = trigger.fact is not Fact.BELOW_FRANCE and not fact
         if short and finding.missing is not None and finding.missing > 0 and declared.missing_noun:
             exact = not declared.published and finding.status is Status.OK
             sentence += f" ; {french.short_of(finding.missing, *declared.missing_noun, exact=exact)}"
@@ -207,6 +207,9 @@ def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
     if finding.value is None or finding.gap is None:
         return f"{side} la référence"
     goal = finding.value - finding.gap
+    if fact_of(finding, declared):
+        *_, elsewhere = declared.fact or ("",)
+        return f"quand {_number(goal, finding, declared)} {declared.unit} {elsewhere} ({name})"
     if finding.gap_year not in (None, finding.year):
         # Two vintages: the gap is that of another year than the value, and says so.
         named = f" ({name})" if name else ""

@@ -24,6 +24,7 @@ from diagnostic.model import (
     ratio_word,
 )
 from diagnostic.report import references
+from diagnostic.story import afom
 
 BORDEAUX = Territory(Level.COMMUNE, "33063", "Bordeaux")
 BOULIAC = Territory(Level.COMMUNE, "33065", "Bouliac")
@@ -532,3 +533,13 @@ def test_a_share_of_one_commune_that_is_all_or_nothing_is_a_fact(real):
         assert not [one for one in told.messages if re.search(r"\b(0|100)\s% des enfants", one.sentence)]
     shared = report.build(real, "epci:243300316").findings["acces_alsh"].reading
     assert "des enfants de 3 à 11 ans en 2024" in shared
+
+
+@pytest.mark.real
+def test_what_calls_a_lever_or_founds_a_stake_says_the_same_fact(real):
+    told = report.build(real, "commune:33008")
+    said = [*(one.reason for one in told.levers), *(one.text for one in afom.proposed(told))]
+    assert sum("ucun accueil de loisirs n’est recensé en 2024" in one for one in said) >= 2
+    assert not [
+        one for one in said if re.search(r"\b(0|100)\s% des enfants|accueil de loisirs : (0|100)\s%", one)
+    ]

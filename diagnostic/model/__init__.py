@@ -304,6 +304,17 @@ def rounding_of(value: float | None, count: float | None, status: str) -> float:
     return value * ROUNDING / count if status == Status.ROUNDED and value and count else 0.0
 
 
+def fact_of(finding: Finding, indicator: Indicator) -> str:
+    """ "aucun accueil de loisirs n’est recensé en 2024": a share that is all or nothing, of the one commune that it is of, is
+    no percentage of its children; "" of any other."""
+    whole = {0.0: 1, 100.0: 0}.get(
+        finding.value if finding.value is not None and finding.status.known else -1.0
+    )
+    if indicator.fact is None or whole is None or not finding.territory.startswith(f"{Level.COMMUNE}:"):
+        return ""
+    return indicator.fact[whole] + (f" en {finding.year}" if finding.year else "")
+
+
 TIMES_FROM = 3.0
 """Times the reference from which a percentage no longer speaks."""
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)

@@ -13,7 +13,7 @@ from typing import Any
 
 from diagnostic import french
 from diagnostic.indicators import OFFICIAL
-from diagnostic.model import Finding, Indicator, Level, Named, ReferenceKind, Status, Territory
+from diagnostic.model import Finding, Indicator, Named, ReferenceKind, Status, Territory, fact_of
 from diagnostic.reading.comparing import (
     SMALL_COUNT,
     beside,
@@ -86,8 +86,9 @@ def sentence(
     value = known_value(finding)
     if value is None:
         return french.typographic(_unknown_sentence(finding, indicator, territory, reference, long=long))
-    if is_fact(finding, indicator):
-        return french.typographic(_fact(finding, indicator, territory, reference, long=long))
+    if fact := fact_of(finding, indicator):
+        said = f"{french.capitalised(french.at(territory, long=long))}, {fact}."
+        return french.typographic(f"{said} {_elsewhere(finding, indicator, reference, long=long)}".rstrip())
     compared = None if reference is None else compare(finding, indicator, reference, long=long)
     difference = ""
     if compared and compared.text:
@@ -109,7 +110,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
     the value is unknown, or a fact. A plain count is not set against the count of a larger territory.
     """
     value = known_value(finding)
-    if value is None or is_fact(finding, indicator):
+    if value is None or fact_of(finding, indicator):
         return ""
     label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     if first.lower() == indicator.unit.split(" ")[0].lower():
@@ -183,30 +184,17 @@ def _reason_of_priority(reason: Mapping[str, Any]) -> str:
     return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
 
 
-def is_fact(finding: Finding, indicator: Indicator) -> bool:
-    """Whether a share is all or nothing, for the one commune that it is of: a fact, not a percentage of its children."""
-    of_one = finding.territory.startswith(f"{Level.COMMUNE}:")
-    return indicator.fact is not None and of_one and known_value(finding) in (0.0, 100.0)
-
-
-def _fact(
-    finding: Finding,
-    indicator: Indicator,
-    territory: Territory,
-    reference: Territory | Named | None,
-    *,
-    long: bool,
+def _elsewhere(
+    finding: Finding, indicator: Indicator, reference: Territory | Named | None, *, long: bool
 ) -> str:
-    """« Aux Billaux, aucun accueil de loisirs n’est recensé en 2024. En Gironde, 92,5 % des enfants de 3 à 11 ans en ont un
-    dans leur commune. »"""
-    here, absent, elsewhere = indicator.fact or ("", "", "")
-    said = f"{french.capitalised(french.at(territory, long=long))}, {here if finding.value else absent}{_when(finding.year)}."
+    """ "En Gironde, 92,5 % des enfants de 3 à 11 ans en ont un dans leur commune."; "" without a value of that year."""
     other = comparator_of(finding, reference)
-    known = other is not None and other.status.known and other.value is not None
-    if reference is None or other is None or not known or other.year not in (None, finding.year):
-        return said
-    share = amount_of(float(other.value or 0.0), indicator, indicator.unit, other.status)
-    return f"{said} {french.capitalised(names_of(reference, long=long).at)}, {share} {elsewhere}."
+    if reference is None or other is None or other.value is None or indicator.fact is None:
+        return ""
+    if not other.status.known or other.year not in (None, finding.year):
+        return ""
+    share = amount_of(other.value, indicator, indicator.unit, other.status)
+    return f"{french.capitalised(names_of(reference, long=long).at)}, {share} {indicator.fact[2]}."
 
 
 def _statement(

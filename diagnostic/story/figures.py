@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, LEISURE
 from diagnostic.measure import FEW
-from diagnostic.model import Against, Comparator, Finding, Indicator, Level, Status, Territory
+from diagnostic.model import Against, Comparator, Finding, Indicator, Level, Status, Territory, fact_of
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Section, Table
 from diagnostic.story.words import called, known, labelled, titled
@@ -83,6 +83,10 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
     value = value_of(finding)
     if value is None:
         return f"{indicator.label} : — ({status_text(finding, indicator, territory)})"
+    if fact := fact_of(finding, indicator):
+        return french.typographic(
+            f"{french.capitalised(fact)} [{status_text(finding, indicator, territory)}]"
+        )
     said = f"{indicator.label} : {reading.figure(finding, indicator)}"
     top, bottom = known(finding.numerator), known(finding.denominator)
     if indicator.denominator and top is not None and bottom is not None and _whole(top) and _whole(bottom):

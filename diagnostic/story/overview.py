@@ -16,7 +16,7 @@ from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Sec
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import MOST_CARDS, is_small_commune, of_the_epci, silent, told_above
 from diagnostic.story.once import once
-from diagnostic.story.words import called
+from diagnostic.story.words import called, missing_said
 from diagnostic.warehouse import Database
 
 YEARS_APART, FEWEST_YEARS, MOST_YEARS = 2, 3, 6
@@ -162,11 +162,7 @@ def silent_section(report: Report) -> Section | None:
     return Section(
         "indisponible",
         "Non disponible ici",
-        (
-            f"{french.quantity(count, 'information manque', 'informations manquent')} : qui peut la donner"
-            if count == 1
-            else f"{french.number(count)} informations manquent : qui peut les donner"
-        ),
+        " : ".join(missing_said(count)),
         ((1.0, (Text(items),)),),
         "",
         (),

@@ -25,7 +25,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import called, known
+from diagnostic.story.words import called, known, missing_said
 from diagnostic.warehouse import Database
 
 # No open file counts them by commune: whom to ask.
@@ -193,14 +193,14 @@ def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | Non
 
 def _missing(rows: Sequence[tuple[str, str, str]]) -> str:
     """How much is not known, and how much of it someone may give: nobody gives what is kept secret."""
-    said = french.quantity(len(rows), "information manque", "informations manquent")
+    said, asked = missing_said(len(rows))
     secret = sum(whom.startswith(NOBODY) for _, _, whom in rows)
     if secret == len(rows):
         return f"{said}, à cause du secret statistique"
     if secret:
         left = len(rows) - secret
         return f"{said} : {french.number(left)} {french.verb(left, 'peut', 'peuvent')} s’obtenir"
-    return f"{said}, et quelqu’un {'les a' if len(rows) > 1 else 'l’a'}"
+    return f"{said} : {asked}"
 
 
 def _by_whom(rows: Sequence[tuple[str, str, str]]) -> Table:

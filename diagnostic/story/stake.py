@@ -15,7 +15,7 @@ from diagnostic.indicators import (
     rounded_children,
 )
 from diagnostic.measure import NEAR
-from diagnostic.model import RATIO_WORDS, Finding, Indicator, Level, ratio_word
+from diagnostic.model import RATIO_WORDS, Finding, Indicator, Level, fact_of, ratio_word
 from diagnostic.report import TREND, YOUNG, ModeGap, Report
 from diagnostic.report.messages import SPAN, YEARLY_BIRTHS
 from diagnostic.report.outlook import children_said
@@ -85,13 +85,16 @@ def year_said(report: Report, name: str) -> str:
 def against_said(report: Report, finding: Finding, indicator: Indicator) -> str:
     """ "Enfants par relais : 920 en 2024 (Gironde : 580)"; France too, where it is what makes the figure a stake."""
     unit = indicator.unit[:1] if indicator.unit[:1] in "%€" else "km" if indicator.unit == "km" else ""
-    said = f"{indicator.short} : {amount(finding, indicator, unit)}"
-    said += f" en {finding.year}" if finding.year and value_of(finding) is not None else ""
+    said = french.capitalised(fact_of(finding, indicator))
+    if not said:
+        said = f"{indicator.short} : {amount(finding, indicator, unit)}"
+        said += f" en {finding.year}" if finding.year and value_of(finding) is not None else ""
+        unit = ""
     against = report.against(indicator.id)
     if against is None or against.value is None or finding.gap is None:
         return said
     reached = rounded_children((finding.value or 0.0) - finding.gap, finding.status, indicator)
-    beside = f"{against.name} : {french.number(reached, indicator.decimals)}"
+    beside = f"{against.name} : {french.number(reached, indicator.decimals)}{f' {unit}' if unit else ''}"
     if finding.gap_year not in (None, finding.year):
         return f"{said} ({reading.comparison(finding, indicator, against).partition(' : ')[0]})"
     floor = national_floor(finding)

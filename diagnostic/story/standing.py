@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, KEY_FIGURES, OFFICIAL, STRIPS
 from diagnostic.measure import in_years
-from diagnostic.model import Finding, Level, Position, Status
+from diagnostic.model import Finding, Level, Position, Status, fact_of
 from diagnostic.reading import held
 from diagnostic.report import Report
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
@@ -112,7 +112,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
 
 def _ranked_among(finding: Finding | None) -> Position | None:
     """Where the figure stands among others that differ; None where there are few, and of what one commune has or has not."""
-    if finding is None or finding.of_few_people or reading.is_fact(finding, BY_ID[finding.indicator]):
+    if finding is None or finding.of_few_people or fact_of(finding, BY_ID[finding.indicator]):
         return None
     among = finding.position
     return among if among and len(among.values) >= 3 and among.minimum != among.maximum else None

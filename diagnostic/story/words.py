@@ -126,6 +126,12 @@ def labelled(indicator: Indicator) -> str:
     return indicator.label
 
 
+def missing_said(count: int) -> tuple[str, str]:
+    """ "39 informations manquent", "qui peut les donner"."""
+    said = french.quantity(count, "information manque", "informations manquent")
+    return said, f"qui peut {french.plural(count, 'la', 'les')} donner"
+
+
 def ranked(rank: int, values: Sequence[float], own: float, *, feminine: bool = False) -> str:
     """ "8ᵉ sur 28", "1ᵉʳ ex æquo sur 26" where others have the same value; "dernier ex æquo sur 20" where all those
     below do: third of twenty is last when eighteen share the place. `values` hold that of the territory; `feminine`
