@@ -156,10 +156,12 @@ def test_figures_of_two_dates_are_told_in_one_note_with_what_they_share_once(of_
         for name, said in (
             ("taux_couverture", "France entière hors Mayotte."),
             ("niveau_vie_median", "France métropolitaine."),
+            ("taux_pauvrete", "Périmètre d’avant la fusion de communes."),
             *((name, "Couvre 99 % du territoire.") for name in findings if name.startswith("foyers")),
         )
     ]
-    first, second, third, *_ = told_together(grounds)
+    first, second, merged, third, *_ = told_together(grounds)
+    assert merged == "Périmètre d’avant la fusion de communes : pauvreté."
     assert first == "France entière hors Mayotte : taux de couverture."
     assert second == "France métropolitaine : niveau de vie."
     assert third.count(",") == 3 and re.search(r" et \d+\sautres\.$", third)

@@ -253,7 +253,7 @@ def unknown(subject: Subject) -> tuple[Unknown, ...]:
     return tuple(rows)
 
 
-GROUNDS = ("Couvre ", "France ")
+GROUNDS = ("Couvre ", "France ", "Périmètre ")
 """How begin the cautions that say which ground a figure is of."""
 MOST_NAMED = 4
 """Figures that a caution names."""
