@@ -25,7 +25,7 @@ from diagnostic.measure import measure
 from diagnostic.model import Below, Status
 from diagnostic.report import local
 from diagnostic.simulation.where import priority_weights
-from diagnostic.story import cut, iris_people, mapped
+from diagnostic.story import cut, iris_people, listing, mapped
 from diagnostic.story.ages import bands, families, people_by_age
 from diagnostic.story.below import iris_of, short_names
 from diagnostic.story.iris_people import people_of
@@ -925,6 +925,20 @@ def test_a_country_counts_its_structures_by_region_as_many_as_it_has(demo):
     [(region,)] = demo.rows("select code from territory where level = 'region'")
     parts = story.listing_section(report.build(demo, f"region:{region}"), demo, ("eaje", "rpe")).data
     assert parts.header[0] == "Département" and [sum(row[1] for row in parts.rows)] == sums[:1]
+
+
+def test_a_part_of_which_no_list_speaks_has_no_zero(demo, monkeypatch):
+    told, asked = report.build(demo, "france"), []
+
+    def whole(db, communes, stats):
+        asked.append(communes)
+        return {"eaje", "rpe"} if len(asked) == 1 else {"eaje"}
+
+    monkeypatch.setattr(listing, "_whole", whole)
+    section = story.listing_section(told, demo, ("rpe", "eaje"))
+    [(_, relays, creches)] = section.data.rows
+    assert relays is None and creches > 0
+    assert section.on_screen[0].rows[0][1:] == (french.UNKNOWN, french.number(creches))
 
 
 @pytest.mark.real

@@ -237,27 +237,26 @@ def _by_part(report: Report, db: Database, stats: tuple[str, ...]) -> Section | 
     rows = data.facility_counts(db, level, region, sorted(whole))
     if not rows:
         return None
-    index = gazetteer.index(db).territories
-    names = {code: french.name(index[level, code]) for code in sorted({code for code, *_ in rows})}
+    parts = territories.members(db, report.territory)
     heads = {
         stat: french.capitalised(LABELS[stat][1]) for stat in stats if any(row[1] == stat for row in rows)
     }
     counts: Counter[tuple[str, str]] = Counter()
     for code, stat, _, count in rows:
         counts[code, stat] += count
-    totals = {stat: sum(counts[code, stat] for code in names) for stat in heads}
+    speaks = {one.code: _whole(db, list(territories.communes(db, one)), tuple(heads)) for one in parts}
+    own = {
+        one: [counts[one.code, stat] if stat in speaks[one.code] else None for stat in heads] for one in parts
+    }
+    totals = {stat: sum(count for (_, of), count in counts.items() if of == stat) for stat in heads}
     singular = {stat: french.capitalised(LABELS[stat][0]) for stat in heads}
     told, said = _counted({singular[stat]: count for stat, count in totals.items()}, stats)
     cited = sources_of_list(
         [Structure(singular[stat], "", "", None, None, year, edition=year) for _, stat, year, _ in rows]
     )
     part = "Département" if region else "Région"
-    parts = sorted(
-        ((name, [counts[code, stat] for stat in heads]) for code, name in names.items()),
-        key=lambda row: territories.fold(row[0]),
-    )
     every = tuple((heads[stat], french.number(count)) for stat, count in totals.items())
-    lines = tuple((name, *map(french.number, own)) for name, own in parts)
+    lines = tuple((french.name(one), *map(french.number, of)) for one, of in own.items())
     widths = (0.3, *(0.7 / len(heads),) * len(heads))
     return Section(
         "liste_structures",
@@ -270,7 +269,7 @@ def _by_part(report: Report, db: Database, stats: tuple[str, ...]) -> Section | 
         subtitle=f"Nombre par {part.lower()} ; un département les liste une par une",
         caution="Une liste n’est pas complète : la Caf fait foi.",
         statuses=("officiel",),
-        data=Data((part, *heads.values()), tuple((name, *own) for name, own in parts)),
+        data=Data((part, *heads.values()), tuple((french.name(one), *of) for one, of in own.items())),
         on_screen=(Table("", (part, *heads.values()), lines, widths, tuple(range(1, len(heads) + 1))),),
     )
 
